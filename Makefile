@@ -1,0 +1,125 @@
+# `make setup` builds .venv from nothing on Debian; everything else runs inside it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+MEMBERS := core $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+TESTS := $(wildcard core/tests plugins/*/tests tests)
+SOURCES := $(wildcard core/src plugins/*/src)
+
+empty :=
+space := $(empty) $(empty)
+
+# root needs no sudo, and a container may have none.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
+
+# Only what setup installed: never a Python fetched by uv, nor another environment.
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+# Each member's sources are a root for mypy; without this a new plugin needs an edit.
+export MYPYPATH := $(subst $(space),:,$(SOURCES))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check format bench lock clean browser
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+
+setup: $(VENV)/.members ## build or refresh .venv; nothing to do takes no time
+
+# Stamp 1: the interpreter, and in it uv at the version and hashes of the lock.
+$(VENV)/.uv: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Muntin needs Python 3.11 or newer")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(APT) update -q && $(APT) install -qy python3-venv; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $@.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $@.txt
+	@touch $@
+
+# Stamp 2: every library, exactly as locked.
+$(VENV)/.libraries: requirements.lock $(VENV)/.uv
+	@$(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	@touch $@
+
+# Stamp 3: the members, editable. Their libraries are there; `uv pip check` says so.
+$(VENV)/.members: $(VENV)/.libraries $(MEMBERS:%=%/pyproject.toml)
+	@$(BIN)/uv pip install -q --no-deps --no-build-isolation $(MEMBERS:%=-e ./%)
+	@$(BIN)/uv pip check -q || { echo 'The lock is behind a pyproject.toml: run make lock'; exit 1; }
+	@touch $@
+
+demo: setup ## a simulated fund, and the app on it
+	@$(BIN)/muntin demo
+
+test: check browser ## check, then every test
+	$(BIN)/pytest -n 2
+
+check: setup $(VENV)/plugins.importlinter ## style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(SOURCES) $(TESTS)
+	$(BIN)/lint-imports --no-logo
+	$(if $(PLUGINS),$(BIN)/lint-imports --no-logo --config $(VENV)/plugins.importlinter)
+
+format: setup ## rewrite the code in the one style
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: setup ## measure, and print the figures
+	$(BIN)/python -m bench
+
+# The lock names no index: whoever installs uses the one their machine is set up for.
+lock: $(VENV)/.uv ## resolve every library anew into requirements.lock
+	$(BIN)/uv lock --upgrade
+	$(BIN)/uv export -q --locked --all-packages --all-extras --all-groups --no-emit-workspace \
+	    --no-annotate --output-file requirements.lock
+	@! grep -n '://' requirements.lock
+
+clean: ## remove all that these commands made
+	rm -rf $(VENV) bench/.venv uv.lock dist core/dist plugins/*/dist htmlcov site .coverage .coverage.* \
+	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The browser tests drive Debian's Chromium.
+browser:
+	@command -v chromium >/dev/null || { $(APT) update -q && $(APT) install -qy chromium; }
+
+# What holds for every plugin, whichever there are: written here because
+# import-linter's own settings know no wildcard for packages.
+PLUGINS := $(notdir $(patsubst %/__init__.py,%,$(wildcard plugins/*/src/*/__init__.py)))
+PUBLIC := muntin.ui muntin.testing
+list = $(subst $(space),$(newline)    ,$(empty) $(strip $(1)))
+define newline
+
+
+endef
+define PLUGIN_CONTRACTS
+[importlinter]
+root_packages =$(call list,muntin $(PLUGINS))
+
+[importlinter:contract:core]
+name = Core imports no plugin
+type = forbidden
+source_modules = muntin
+forbidden_modules =$(call list,$(PLUGINS))
+
+[importlinter:contract:plugins]
+name = Plugins do not import each other
+type = independence
+modules =$(call list,$(PLUGINS))
+
+[importlinter:contract:public]
+name = Plugins import only $(strip muntin $(PUBLIC))
+type = forbidden
+source_modules =$(call list,$(PLUGINS))
+forbidden_modules = muntin.*
+allow_indirect_imports = true
+unmatched_ignore_imports_alerting = none
+ignore_imports =$(foreach from,$(PLUGINS) $(PLUGINS:%=%.**),$(foreach to,$(PUBLIC) $(PUBLIC:%=%.**),$(newline)    $(from) -> $(to)))
+endef
+
+.PHONY: $(VENV)/plugins.importlinter
+$(VENV)/plugins.importlinter: setup
+	$(file >$@,$(PLUGIN_CONTRACTS))@:
