@@ -1,0 +1,60 @@
+"""Muntin: serve the live state of a fund as one web app of pip-installable pages.
+
+Everything a plugin needs is exported here, and importing it is cheap: no Panel, no Bokeh.
+"""
+
+from __future__ import annotations
+
+from muntin.errors import (
+    ConfigError,
+    EmptyFeed,
+    FeedUnavailable,
+    MalformedFeed,
+    MuntinError,
+    PluginError,
+    SourceError,
+    UndeclaredFeed,
+)
+from muntin.feeds import Feed
+from muntin.fields import Field, Presence, parse_number, parse_time
+from muntin.hookspecs import Event, SourceKind, User, hookimpl
+from muntin.logs import Entry, Log, LogWindow, log
+from muntin.nodes import Node
+from muntin.pages import Page, Panel
+from muntin.secret import Secret
+from muntin.state import Reading, Snapshot, Status
+from muntin.store import Store
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ConfigError",
+    "EmptyFeed",
+    "Entry",
+    "Event",
+    "Feed",
+    "FeedUnavailable",
+    "Field",
+    "Log",
+    "LogWindow",
+    "MalformedFeed",
+    "MuntinError",
+    "Node",
+    "Page",
+    "Panel",
+    "PluginError",
+    "Presence",
+    "Reading",
+    "Secret",
+    "Snapshot",
+    "SourceError",
+    "SourceKind",
+    "Status",
+    "Store",
+    "UndeclaredFeed",
+    "User",
+    "hookimpl",
+    "log",
+    "parse_number",
+    "parse_time",
+]
