@@ -1,0 +1,104 @@
+"""The source of a local directory: state documents in files, whoever writes them and however."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from muntin.feeds import Feed
+from muntin.sources.tracked import TrackedFile
+from muntin.sources.watch import Watch
+from muntin.state import Reading, Status
+
+#: Seconds that files found faulty at the start get to become whole, all together.
+FIRST_ROUND = 0.3
+
+log = structlog.get_logger("muntin.sources")
+
+
+class DirectorySource:
+    """Reads the feeds' files below `root`, follows each change, and never writes.
+
+    Changes are reported by the file system; every `poll` seconds all files are looked at as well,
+    so that nothing depends on an event. All that is new at one look is published at once.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        clock: Callable[[], float] = time.time,
+        poll: float = 1.0,
+        *,
+        force_polling: bool = False,
+    ) -> None:
+        #: Absolute path, fixed when the source is made: the working directory may change.
+        self.location = os.path.abspath(root)  # noqa: PTH100  # links may be swapped later
+        self._clock = clock
+        self._poll = poll
+        self._force_polling = force_polling
+
+    def path(self, feed: Feed[Any]) -> Path:
+        """Return the absolute path at which a feed is looked for."""
+        return Path(self.location, feed.path)
+
+    def run(
+        self,
+        feeds: Sequence[Feed[Any]],
+        publish: Callable[..., object],
+        stop: threading.Event,
+    ) -> None:
+        """Publish a reading of every feed, then each change, until `stop` is set."""
+        files = [TrackedFile(feed, self.path(feed), self._clock) for feed in feeds]
+        folders = [str(file.path.parent) for file in files]
+        watch = Watch(folders, force_polling=self._force_polling)
+        try:
+            _hand_over(publish, _first_look(files, stop), always=True)
+            while not stop.is_set():
+                named = watch.wait(self._pause(files), stop)
+                if stop.is_set():
+                    return
+                watch.refresh()
+                _hand_over(publish, _look(files, named))
+        finally:
+            watch.close()
+
+    def _pause(self, files: Iterable[TrackedFile]) -> float:
+        due = min((file.due for file in files), default=float("inf"))
+        return min(self._poll, max(0.001, due - time.monotonic()))
+
+
+def _look(files: Iterable[TrackedFile], named: frozenset[str]) -> list[Reading]:
+    found = (file.look(named=str(file.path) in named) for file in files)
+    return [reading for reading in found if reading is not None]
+
+
+def _first_look(files: Sequence[TrackedFile], stop: threading.Event) -> list[Reading]:
+    deadline = time.monotonic() + FIRST_ROUND
+    readings = _look(files, frozenset())
+    while doubted := [file for file in files if file.in_doubt]:
+        late = stop.wait(0.02) or time.monotonic() >= deadline
+        found = (file.look(impatient=late) for file in doubted)
+        readings += [reading for reading in found if reading is not None]
+    return readings
+
+
+def _hand_over(
+    publish: Callable[..., object], readings: list[Reading], *, always: bool = False
+) -> None:
+    absent = [reading.feed.path for reading in readings if reading.fault is Status.MISSING]
+    if absent:
+        log.info("files never seen", paths=absent)
+    for reading in readings:
+        if reading.fault not in {None, Status.MISSING}:
+            log.warning(
+                "feed is faulty",
+                feed=reading.feed.name, status=str(reading.fault), problem=reading.problem,
+            )  # fmt: skip
+    if readings or always:
+        publish(*readings)
