@@ -1,0 +1,92 @@
+"""Running other people's code: the one place where whatever a plugin does while loading ends."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from muntin.errors import PluginError
+
+T = TypeVar("T")
+
+_HERE = os.path.dirname(__file__)  # noqa: PTH120 - compared with the names of frames
+
+#: Seconds that a plugin's import, settings or hook may take, unless the caller says otherwise.
+TIME_LIMIT = 10.0
+
+
+def attempt(plugin: str, what: str, call: Callable[[], T], limit: float = TIME_LIMIT) -> T:
+    """Return what `call` returns; raise PluginError if it raises, exits or takes too long.
+
+    It runs on a daemon thread, so that one that hangs is left behind. Only KeyboardInterrupt
+    goes through: it is a person's wish, not a fault.
+    """
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:  # noqa: BLE001 - boundary: loading a plugin
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name=f"muntin-plugin-{plugin}", daemon=True)
+    thread.start()
+    thread.join(limit)
+    if results:
+        return results[0]
+    if not errors:
+        raise PluginError(plugin, f"{what} took longer than {limit:g} s")
+    _refuse(plugin, what, errors[0])
+    raise errors[0]
+
+
+def _refuse(plugin: str, what: str, error: BaseException) -> None:
+    """Raise the PluginError that says what went wrong, unless a person interrupted."""
+    if isinstance(error, KeyboardInterrupt):
+        return
+    if isinstance(error, PluginError):
+        raise error
+    if isinstance(error, SystemExit):
+        reason = f"{what} tried to end the program (SystemExit: {error.code})"
+    else:
+        reason = f"{what} failed: {describe(error)}"
+    raise PluginError(plugin, reason) from error
+
+
+def describe(error: BaseException) -> str:
+    """Return an exception in one line: its type, its words, and the line that raised it."""
+    words = " ".join(f"{type(error).__name__}: {_text(error)}".split()).removesuffix(":")
+    return words[:300] + _place(error)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - boundary: an exception's own __str__ is a plugin's code too
+        return "(its text cannot be shown)"
+
+
+def _place(error: BaseException) -> str:
+    import traceback
+
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "importlib" not in frame.filename and not frame.filename.startswith(_HERE)
+    ]
+    if not frames:
+        return ""
+    name = "/".join(frames[-1].filename.replace("\\", "/").split("/")[-2:])
+    return f" ({name}:{frames[-1].lineno})"
+
+
+def trace_of(error: BaseException | None) -> str:
+    """Return the full trace of an exception, for the log and for operators."""
+    if error is None:
+        return ""
+    import traceback
+
+    return "".join(traceback.format_exception(error))[-8000:]

@@ -1,0 +1,99 @@
+"""All plugins together: their records, their pages, and their hooks still to be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import pluggy
+
+from muntin.errors import ConfigError, PluginError
+from muntin.hookspecs import Event, SourceKind, User
+from muntin.pages import Page
+from muntin.plugins._attempt import attempt
+from muntin.plugins._claims import place_panels
+from muntin.plugins._hooks import implementations, new_manager
+from muntin.plugins._records import PluginRecord
+
+
+@dataclass(frozen=True, slots=True)
+class PluginSet:
+    """Every plugin with what became of it, and what the active ones contribute together."""
+
+    records: tuple[PluginRecord, ...]
+    #: The pages of all active plugins with the panels offered to them, by order and slug.
+    pages: tuple[Page, ...]
+    #: Kinds of source by scheme.
+    sources: Mapping[str, SourceKind]
+    #: Knows the active plugins; owned by this set, and by nothing else.
+    manager: pluggy.PluginManager
+
+    @property
+    def active(self) -> tuple[PluginRecord, ...]:
+        """The plugins in use."""
+        return tuple(record for record in self.records if record.active)
+
+    @property
+    def failed(self) -> tuple[PluginRecord, ...]:
+        """The plugins that are broken or incompatible."""
+        return tuple(record for record in self.records if record.failed)
+
+    def owner_of(self, slug: str) -> PluginRecord | None:
+        """Return the plugin that adds a page, None if there is no such page."""
+        owners = (one for one in self.records if slug in {page.slug for page in one.pages})
+        return next(owners, None)
+
+    def require_all(self) -> None:
+        """Raise ConfigError listing every plugin that failed; disabled ones are no failure."""
+        if self.failed:
+            raise ConfigError(f"{one.owner} is {one.state}: {one.reason}" for one in self.failed)
+
+    def roles(
+        self, user: User, limit: float = 2.0
+    ) -> tuple[frozenset[str], tuple[PluginError, ...]]:
+        """Return the roles that all plugins together give a user, and who failed to say.
+
+        A plugin that fails gives none: access is only ever granted by an answer.
+        """
+        roles: set[str] = set()
+        failures = []
+        for plugin, call in implementations(self.manager, "muntin_roles"):
+            try:
+                work = partial(_roles, plugin, partial(call, user=user))
+                roles |= attempt(plugin, "muntin_roles", work, limit)
+            except PluginError as error:
+                failures.append(error)
+        return frozenset(roles), tuple(failures)
+
+    def tell(self, event: Event, limit: float = 10.0) -> tuple[PluginError, ...]:
+        """Tell every plugin of an event and return who failed; call it off the event loop."""
+        failures = []
+        for plugin, call in implementations(self.manager, "muntin_event"):
+            try:
+                attempt(plugin, "muntin_event", partial(call, event=event), limit)
+            except PluginError as error:
+                failures.append(error)
+        return tuple(failures)
+
+
+def _roles(plugin: str, call: Any) -> frozenset[str]:
+    returned = call()
+    roles = frozenset(returned) if returned is not None and not isinstance(returned, str) else None
+    if roles is None or not all(isinstance(role, str) for role in roles):
+        raise PluginError(plugin, "muntin_roles must return role names, as a list or by yield")
+    return roles
+
+
+def assemble(records: Iterable[PluginRecord]) -> PluginSet:
+    """Return the set of these plugins; their claims are settled already."""
+    placed, pages = place_panels(records)
+    manager = new_manager()
+    for record in placed:
+        if record.active:
+            manager.register(record.target, record.name)
+    kinds = {kind.scheme.lower(): kind for record in placed for kind in record.sources}
+    by_name = tuple(sorted(placed, key=lambda record: (record.name, record.distribution)))
+    return PluginSet(by_name, pages, MappingProxyType(kinds), manager)

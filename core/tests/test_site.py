@@ -1,0 +1,301 @@
+"""The site: pages in the operator's order, unique feeds, a source that is resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from muntin import ConfigError, Feed, Page, Panel, SourceError, SourceKind, hookimpl
+from muntin.check import check_site
+from muntin.settings import Config, PageConfig, PluginsConfig, SiteConfig
+from muntin.site import Site, arrange, build_site, shown
+from muntin.testing import FakeClock
+
+NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188100, "nav": 1.0})
+KPIS: Feed[dict[str, Any]] = Feed("kpis", dict, optional=True)
+
+PAGES = (Page("a", "A", order=3), Page("b", "B", order=2), Page("c", "C", order=1))
+
+
+def slugs(nav: tuple[str, ...] = (), **overrides: PageConfig) -> str:
+    return "".join(page.slug for page in arrange(PAGES, overrides, nav))
+
+
+class Still:
+    """A source that says nothing."""
+
+    location = "still://here"
+
+    def run(self, feeds: Any, publish: Any, stop: Any) -> None:
+        stop.wait()
+
+
+def plugin(*pages: Page, kinds: tuple[SourceKind, ...] = ()) -> SimpleNamespace:
+    return SimpleNamespace(
+        muntin_pages=hookimpl(lambda: pages), muntin_sources=hookimpl(lambda: kinds)
+    )
+
+
+def site(state: str | Path, *pages: Page, config: Config | None = None, **options: Any) -> Site:
+    found: Mapping[str, object] = {"x": plugin(*pages, kinds=options.pop("kinds", ()))}
+    return build_site(config or Config(), state=str(state), plugins=found, **options)
+
+
+# ------------------------------------------------------------------ navigation
+
+
+def test_pages_stand_by_order_then_slug() -> None:
+    assert slugs() == "cba"
+
+
+@pytest.mark.parametrize(
+    ("nav", "order"),
+    [
+        (("a",), "acb"),
+        (("a", "*"), "acb"),
+        (("*", "c"), "bac"),
+        (("b", "*", "c"), "bac"),
+        (("gone", "b", "b", "*"), "bca"),
+    ],
+)
+def test_the_operator_decides_the_navigation(nav: tuple[str, ...], order: str) -> None:
+    """Where "*" is missing, all others come last: forgetting a page must not hide it."""
+    assert slugs(nav) == order
+
+
+def test_the_operator_overrides_order_title_and_visibility() -> None:
+    pages = arrange(PAGES, {"a": PageConfig(order=0, title="Start"), "c": PageConfig(hidden=True)})
+
+    assert [(page.slug, page.title) for page in pages] == [("a", "Start"), ("b", "B")]
+
+
+def test_a_hidden_page_is_gone_with_its_feeds(tmp_path: Path) -> None:
+    page = Page("a", "A", (Panel("P", str, (NAV,)),))
+    found = site(tmp_path, page, config=Config(page={"a": PageConfig(hidden=True)}))
+
+    assert found.pages == ()
+    assert found.feeds == ()
+    assert found.page("a") is None
+
+
+def test_names_that_nothing_answers_to_are_noted(tmp_path: Path) -> None:
+    """They stop nothing: the plugin may be disabled today."""
+    config = Config(
+        site=SiteConfig(nav=("overvew", "*")),
+        plugins=PluginsConfig(disable=("intel",)),
+        plugin={"y": {}},
+        page={"overvie": PageConfig()},
+    )
+
+    assert site(tmp_path, Page("overview", "O"), config=config).notes == (
+        "site.nav: there is no page 'overvew', did you mean overview?",
+        "page.overvie: there is no such page, did you mean overview?",
+        "plugin.y: there is no such plugin",
+        "plugins.disable: there is no plugin 'intel'",
+    )
+
+
+def test_strict_refuses_notes_and_failed_plugins(tmp_path: Path) -> None:
+    strict = PluginsConfig(strict=True)
+
+    with pytest.raises(ConfigError, match="there is no page 'b'"):
+        site(tmp_path, config=Config(site=SiteConfig(nav=("b",)), plugins=strict))
+    with pytest.raises(ConfigError, match="plugin 'x' is broken"):
+        build_site(Config(plugins=strict), state=str(tmp_path), plugins={"x": object()})
+
+
+# ------------------------------------------------------------------ feeds
+
+
+def test_each_feed_comes_once(tmp_path: Path) -> None:
+    panels = (Panel("P", str, (NAV,), (KPIS,)), Panel("Q", str, (NAV,)))
+
+    found = site(tmp_path, Page("a", "A", panels), Page("b", "B", panels))
+
+    assert [feed.name for feed in found.feeds] == ["kpis", "nav"]
+    assert set(found.store.feeds) == {"kpis", "nav"}
+
+
+# ------------------------------------------------------------------ sources
+
+
+def test_a_relative_directory_is_resolved_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F105: what a path means must not change with the working directory."""
+    (tmp_path / "state").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    found = site("state")
+    monkeypatch.chdir("/")
+
+    assert found.source.location == str(tmp_path / "state")
+
+
+def test_a_file_url_is_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "my state").mkdir()
+
+    assert site(f"file://{tmp_path}/my%20state").source.location == f"{tmp_path}/my state"
+
+
+def test_the_argument_goes_before_the_config_and_that_before_state_dir(tmp_path: Path) -> None:
+    one, two, three = (tmp_path / name for name in ("one", "two", "three"))
+    for folder in (one, two, three):
+        folder.mkdir()
+    env = {"STATE_DIR": str(three)}
+
+    assert site(one, config=Config(state=str(two)), env=env).source.location == str(one)
+    assert site("", config=Config(state=str(two)), env=env).source.location == str(two)
+    assert site("", env=env).source.location == str(three)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("", "no state is named: give a directory"),
+        ("/nowhere", "there is no such directory: /nowhere; name"),
+        ("/etc/hostname", "this is no directory: /etc/hostname"),
+        ("redis://u:secret@host", "no installed plugin reads redis:// sources; known are file"),
+    ],
+)
+def test_a_state_that_cannot_be_read_is_told_in_a_sentence(state: str, words: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        site(state, env={})
+
+    assert words in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_url_goes_to_the_plugin_of_its_scheme() -> None:
+    asked: list[str] = []
+
+    def build(url: str, options: Mapping[str, Any]) -> Still:
+        asked.append(url)
+        return Still()
+
+    found = site("Still://there", kinds=(SourceKind("still", build),))
+
+    assert found.source.location == "still://here"
+    assert asked == ["Still://there"]
+
+
+def _refuse(url: str, options: Mapping[str, Any]) -> Still:
+    raise SourceError("no connection to host; is it up?")
+
+
+def _fail(url: str, options: Mapping[str, Any]) -> Still:
+    raise RuntimeError("bug")
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (_refuse, "no connection to host; is it up?"),
+        (_fail, "opening still://host failed: RuntimeError: bug"),
+        (lambda *_: None, "still:// built a NoneType, no source"),
+    ],
+)
+def test_a_kind_of_source_that_fails_is_told_in_a_sentence(build: Any, words: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        site("still://user:secret@host?token=secret", kinds=(SourceKind("still", build),))
+
+    assert str(caught.value).startswith(words)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_url_is_shown_without_secrets() -> None:
+    assert shown("s3://key:secret@host/bucket?token=x") == "s3://host/bucket"
+
+
+# ------------------------------------------------------------------ the check
+
+
+def checked(tmp_path: Path, *panels: Panel, document: str = '{"ts": 1764188100, "nav": 1}') -> Any:
+    (tmp_path / "nav.json").write_text(document)
+    found = site(tmp_path, Page("a", "A", panels), clock=FakeClock())
+    return check_site(found, limit=0.5)
+
+
+def test_a_check_of_what_is_well_is_ok(tmp_path: Path) -> None:
+    report = checked(tmp_path, Panel("P", lambda state: str(state[NAV]["nav"]), (NAV,)))
+
+    assert report.ok
+    assert [(feed.name, feed.status, feed.age) for feed in report.feeds] == [("nav", "live", 0.0)]
+    assert [(panel.panel, panel.status) for panel in report.panels] == [("P", "ok")]
+
+
+def test_a_check_tells_a_feed_that_is_not_well(tmp_path: Path) -> None:
+    report = checked(tmp_path, Panel("P", str, (NAV,)), document="{")
+
+    assert not report.ok
+    assert report.feeds[0].status == "unreadable"
+    assert report.feeds[0].problem
+    assert report.panels[0].status == "waiting"
+
+
+def test_an_absent_optional_feed_is_no_failure(tmp_path: Path) -> None:
+    report = checked(tmp_path, Panel("P", lambda _: "fine", (NAV,), (KPIS,)))
+
+    assert report.ok
+    assert [feed.status for feed in report.feeds] == ["missing", "live"]
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        (lambda state: state[KPIS], "UndeclaredFeed"),
+        (lambda state: 1 / 0, "ZeroDivisionError"),
+        (lambda state: FakeClock.missing, "AttributeError"),  # type: ignore[attr-defined]
+    ],
+)
+def test_a_check_tells_a_panel_that_cannot_be_drawn(tmp_path: Path, view: Any, words: str) -> None:
+    report = checked(tmp_path, Panel("P", view, (NAV,)), Panel("Q", lambda _: "fine", (NAV,)))
+
+    assert not report.ok
+    assert [panel.status for panel in report.panels] == ["failed", "ok"]
+    assert words in report.panels[0].problem
+
+
+def test_a_check_does_not_wait_for_a_view_that_hangs(tmp_path: Path) -> None:
+    stuck = FakeEvent()
+    report = checked(tmp_path, Panel("P", stuck.view, (NAV,)))
+    stuck.event.set()
+
+    assert report.panels[0].problem == "the view took longer than 0.5 s"
+
+
+class FakeEvent:
+    """A view that waits until its event is set."""
+
+    def __init__(self) -> None:
+        import threading
+
+        self.event = threading.Event()
+
+    def view(self, _state: object) -> str:
+        self.event.wait(30)
+        return ""
+
+
+def test_a_check_of_a_source_that_says_nothing_ends() -> None:
+    found = site(
+        "still://x",
+        Page("a", "A", (Panel("P", str, (NAV,)),)),
+        kinds=(SourceKind("still", lambda *_: Still()),),
+    )
+
+    report = check_site(found, timeout=0.1)
+
+    assert not report.ok
+    assert report.location == "still://here"
+    assert report.feeds[0].status == "missing"
+
+
+def test_a_broken_plugin_fails_the_check(tmp_path: Path) -> None:
+    found = build_site(Config(), state=str(tmp_path), plugins={"x": object()}, env={})
+
+    assert not check_site(found).ok
