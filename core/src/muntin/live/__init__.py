@@ -1,0 +1,1 @@
+"""One shared document for all viewers: stages draw it, relays send it."""

@@ -1,0 +1,121 @@
+"""Everything that touches unpublished names of Bokeh, HoloViews or Tornado, in one place.
+
+Written for Bokeh 3.8 to 3.10, HoloViews 1.21 to 1.23 and Tornado 6.5 to 6.6; a test names the
+versions and exercises each function.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from bokeh.document import Document
+from bokeh.document.events import DocumentPatchedEvent, MessageSentEvent
+from bokeh.models import ImportedStyleSheet
+from bokeh.protocol import Protocol
+from bokeh.protocol.message import Message
+
+TEXT, BINARY, CLOSE = 1, 2, 8
+
+
+def frame(payload: bytes, opcode: int = TEXT) -> bytes:
+    """Return one finished, unmasked WebSocket frame (RFC 6455, section 5.2)."""
+    size = len(payload)
+    if size < 126:
+        head = struct.pack("!BB", 0x80 | opcode, size)
+    elif size < 65536:
+        head = struct.pack("!BBH", 0x80 | opcode, 126, size)
+    else:
+        head = struct.pack("!BBQ", 0x80 | opcode, 127, size)
+    return head + payload
+
+
+def close_frame(code: int, reason: str) -> bytes:
+    """Return the frame that closes a WebSocket with a code and a short reason."""
+    return frame(struct.pack("!H", code) + reason.encode()[:120], CLOSE)
+
+
+def message_frames(header: dict[str, Any], body: bytes) -> bytes:
+    """Return the frames of a Bokeh message whose metadata and content are `body`."""
+    return frame(json.dumps(header).encode()) + body
+
+
+def body_frames(message: Message[Any]) -> bytes:
+    """Return the frames of a message after its header: metadata, content, buffers."""
+    parts = [frame(message.metadata_json.encode()), frame(message.content_json.encode())]
+    for buffer in message._buffers:
+        parts += [frame(json.dumps(buffer.ref).encode()), frame(buffer.to_bytes(), BINARY)]
+    return b"".join(parts)
+
+
+def patch_frames(events: list[DocumentPatchedEvent]) -> bytes:
+    """Return the frames of one PATCH-DOC message, ready for every socket."""
+    message = Protocol().create("PATCH-DOC", events)
+    return frame(message.header_json.encode()) + body_frames(message)
+
+
+def pull_body(document: Document) -> bytes:
+    """Return the frames of a PULL-DOC-REPLY after its header; arrays stand in it as base64."""
+    content = json.dumps({"doc": document.to_json(deferred=False)})
+    return frame(b"{}") + frame(content.encode())
+
+
+def simple_frames(kind: str, content: dict[str, Any], request: str = "") -> bytes:
+    """Return the frames of a small message (ACK, OK, SERVER-INFO-REPLY, ERROR)."""
+    header = {"msgid": kind.lower(), "msgtype": kind} | ({"reqid": request} if request else {})
+    return message_frames(header, frame(b"{}") + frame(json.dumps(content).encode()))
+
+
+def message_event(document: Document, kind: str, data: Any) -> DocumentPatchedEvent:
+    """Return the event that hands `data` to the listeners of `kind` in every browser."""
+    return MessageSentEvent(document, kind, data)
+
+
+def holoviews_plot(pipe_map: Any, document: Document) -> Any:
+    """Return the HoloViews plot of a DynamicMap; its ``state`` is the Bokeh figure."""
+    import holoviews as hv
+
+    if "bokeh" not in hv.Store.loaded_backends():
+        hv.extension("bokeh", logo=False)
+    plot = hv.renderer("bokeh").get_plot(pipe_map, document)
+    plot.document = document
+    return plot
+
+
+def owed_bytes(stream: Any) -> int:
+    """Return how many bytes a Tornado stream still has to write."""
+    buffer = getattr(stream, "_write_buffer", None)
+    return len(buffer) if buffer is not None else 0
+
+
+def localise(document: Document) -> None:
+    """Have every style sheet of Panel come from this server; nothing is fetched from elsewhere."""
+    resources = sys.modules.get("panel.io.resources")
+    if resources is None:
+        return
+    for model in document.select({"type": ImportedStyleSheet}):
+        sheet: Any = model
+        if sheet.url.startswith(resources.CDN_DIST):
+            sheet.url = "/static/extensions/panel/" + sheet.url.removeprefix(resources.CDN_DIST)
+
+
+def session_context(server: Any, path: str) -> Any:
+    """Return the application context of a path of a BokehTornado: it makes the sessions."""
+    return server._applications[path]
+
+
+def bundles_of(models: Iterable[Any]) -> tuple[str, ...]:
+    """Return the names of the script bundles that Bokeh models need, ``bokeh`` first."""
+    modules = {type(model).__module__ for model in models}
+    names = ["bokeh"]
+    panel = any(module.startswith("panel.") for module in modules)
+    if panel or any(module.startswith("bokeh.models.widgets") for module in modules):
+        names.append("bokeh-widgets")
+    if panel or any(module.startswith("bokeh.models.widgets.tables") for module in modules):
+        names.append("bokeh-tables")
+    if panel:
+        names.append("panel")
+    return tuple(names)

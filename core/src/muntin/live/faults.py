@@ -1,0 +1,32 @@
+"""Faults of panels: what viewers may know of them, and what only operators may."""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A panel that could not be drawn: reference and time for viewers, the rest for operators."""
+
+    ref: str
+    since: datetime
+    #: Page and panel, for the log.
+    where: str
+    #: Type and text of the exception, one line.
+    summary: str
+    trace: str = ""
+
+
+def fault_of(error: BaseException, where: str, since: datetime) -> Fault:
+    """Return the fault for an exception; equal exceptions of a place share their reference."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    summary = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    key = f"{where}|{type(error).__name__}|{last}".encode("utf-8", "replace")
+    ref = hashlib.blake2s(key, digest_size=2).hexdigest()
+    trace = "".join(traceback.format_exception(error))[-8000:]
+    return Fault(ref, since, where, summary, trace)

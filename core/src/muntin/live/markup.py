@@ -1,0 +1,142 @@
+"""A page's panels as HTML and as deltas: what viewers get first, and what they get later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from muntin.live.scene import Change, PanelState
+from muntin.live.views import since_words
+from muntin.state import Reading, Snapshot, Status
+from muntin.ui.format import clock, duration, iso
+from muntin.ui.fragments import Leaf, quote
+
+if TYPE_CHECKING:
+    from muntin.live.stage import Shown
+
+
+def panel_html(state: PanelState, snapshot: Snapshot) -> str:
+    """Return a panel as a whole: head, body, foot, with its fault if it has one."""
+    panel, slug = state.panel, state.panel.slug
+    fault = f' data-fault="{quote(state.fault.ref)}"' if state.fault else ""
+    return (
+        f'<section class="mu-card w{panel.width}" id="panel.{slug}" data-panel="{slug}"{fault}'
+        f' aria-labelledby="title.{slug}">'
+        f'<h2 id="title.{slug}">{quote(panel.title)}</h2>'
+        f'<div class="mu-body" id="body.{slug}">{body_html(state, snapshot)}</div>'
+        f"{_foot(state, snapshot)}</section>"
+    )
+
+
+def body_html(state: PanelState, snapshot: Snapshot) -> str:
+    """Return what stands in a panel: its picture, and a sentence about its fault."""
+    if state.fault is None:
+        return state.fragment.html(trust(snapshot))
+    if not state.drawn:
+        return (
+            '<p class="mu-fault">This panel could not be drawn. '
+            f"Reference <b>{quote(state.fault.ref)}</b>.</p>"
+        )
+    said = f'<p class="mu-fault">{quote(since_words(state.fault))}</p>'
+    return said + state.fragment.html(trust(snapshot))
+
+
+def trust(snapshot: Snapshot) -> Callable[[Leaf], Iterable[tuple[str, str]]]:
+    """Return the function that adds status and time of its feed to a leaf."""
+
+    def extra(leaf: Leaf) -> Iterable[tuple[str, str]]:
+        attrs = dict(leaf.attrs)
+        reading = snapshot.readings.get(attrs.get("data-feed", ""))
+        if reading is None:
+            return (("data-status", "missing"),) if "data-feed" in attrs else ()
+        status = reading.status(snapshot.now).value
+        if reading.has_value:
+            status = attrs.get("data-own", status)
+        as_of = attrs.get("data-own-as-of") or iso(reading.as_of)
+        return (("data-status", status), ("data-as-of", as_of))
+
+    return extra
+
+
+def _foot(state: PanelState, snapshot: Snapshot) -> str:
+    feeds = [snapshot.readings[f.name] for f in state.panel.feeds if f.name in snapshot.readings]
+    if not feeds:
+        return ""
+    used = _used(state, feeds)
+    names = quote(" ".join(reading.feed.name for reading in used))
+    files = quote(" · ".join(reading.feed.path for reading in used))
+    worst = max(used, key=lambda reading: (reading.status(snapshot.now).rank, _age(reading)))
+    return (
+        f'<div class="mu-foot"><span>{files}</span><span class="mu-num" data-foot="{names}">'
+        f"{quote(foot_words(worst, snapshot.now))}</span></div>"
+    )
+
+
+def _age(reading: Reading) -> float:
+    return 0.0 if reading.as_of is None else -reading.as_of.timestamp()
+
+
+def _used(state: PanelState, feeds: list[Reading]) -> list[Reading]:
+    """Return the readings the picture shows values of; all of them where it shows none."""
+    shown = {dict(leaf.attrs).get("data-feed") for leaf in state.fragment.leaves.values()}
+    needed = {feed.name for feed in state.panel.needs}
+    used = [r for r in feeds if r.feed.name in shown or r.feed.name in needed]
+    return used or feeds
+
+
+def foot_words(reading: Reading, now: datetime) -> str:
+    """Return status and age in words: ``live · 9 s``."""
+    status = reading.status(now)
+    age = reading.age(now)
+    if status in {Status.MISSING, Status.UNDATED} or age is None:
+        return "age unknown" if status is Status.UNDATED else str(status)
+    if status is Status.SKEWED:
+        return f"skewed · {duration(age)} ahead"
+    return f"{status} · {duration(age)}"
+
+
+def feed_row(reading: Reading, now: datetime) -> list[Any]:
+    """Return what the browser needs to judge a feed by itself.
+
+    name, file, as of (epoch ms or null), late after, stale after (s), fault or "", problem,
+    has a value, optional, producer.
+    """
+    feed = reading.feed
+    as_of = None if reading.as_of is None else round(reading.as_of.timestamp() * 1000)
+    return [
+        feed.name, feed.path, as_of, feed.late_after, feed.stale_after,
+        str(reading.fault or ""), _public(reading, now), reading.has_value, feed.optional,
+        feed.producer,
+    ]  # fmt: skip
+
+
+def _public(reading: Reading, now: datetime) -> str:
+    """Return the problem in words for viewers: no text of parsers, no addresses of machines."""
+    del now
+    since = f" since {clock(reading.fault_since)} UTC" if reading.fault_since else ""
+    words = {
+        Status.UNREADABLE: "cannot be read" + since,
+        Status.MALFORMED: "has the wrong shape" + since,
+        Status.EMPTY: "the producer published nothing" + since,
+        Status.MISSING: "never seen",
+    }
+    return words.get(reading.fault, "") if reading.fault else ""
+
+
+def delta(shown: Shown, change: Change, feeds: list[list[Any]]) -> list[Any]:
+    """Return one update for the browser: revision, leaves, panels, feeds, whether to pull again."""
+    leaves = [[leaf.id, leaf.text, [list(pair) for pair in leaf.attrs]] for leaf in change.leaves]
+    return [shown.revision, leaves, _panels(shown, change.panels), feeds, change.resync]
+
+
+def catch_up(shown: Shown) -> list[Any]:
+    """Return the whole of a page's HTML as one update."""
+    now = shown.snapshot.now
+    feeds = [feed_row(reading, now) for reading in shown.snapshot.readings.values()]
+    return [shown.revision, [], _panels(shown, tuple(shown.panels)), feeds, False]
+
+
+def _panels(shown: Shown, slugs: Iterable[str]) -> list[list[str]]:
+    panels: Mapping[str, PanelState] = shown.panels
+    return [[slug, panel_html(panels[slug], shown.snapshot)] for slug in slugs]

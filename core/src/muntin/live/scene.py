@@ -1,0 +1,152 @@
+"""The content of one document: its panels, how they stand, and what an update changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+from bokeh.document import Document
+
+from muntin.live.adapter import localise
+from muntin.live.faults import Fault, fault_of
+from muntin.live.slots import Drawn, draw, target_of
+from muntin.live.views import Picture, picture
+from muntin.pages import Page, Panel
+from muntin.state import Snapshot
+from muntin.ui.fragments import Fragment, LeafChange
+
+log = structlog.get_logger("muntin.panels")
+
+
+@dataclass(frozen=True, slots=True)
+class PanelState:
+    """How one panel stands: the last good fragment, and the fault that has come since."""
+
+    panel: Panel
+    fragment: Fragment = field(default_factory=Fragment)
+    fault: Fault | None = None
+    #: True if `fragment` is a good picture, be it of before the fault.
+    drawn: bool = False
+    waiting: bool = False
+    #: Faults since the start.
+    faults: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an update changed in the page's HTML."""
+
+    leaves: tuple[LeafChange, ...] = ()
+    #: Slugs of the panels whose structure or fault changed: they are replaced whole.
+    panels: tuple[str, ...] = ()
+    #: True if charts came or went, so that viewers have to pull the document again.
+    resync: bool = False
+
+    def __bool__(self) -> bool:
+        """True if anything changed."""
+        return bool(self.leaves or self.panels or self.resync)
+
+
+class Scene:
+    """The panels of a page in one Bokeh document; used from one thread only."""
+
+    def __init__(self, page: Page, document: Document) -> None:
+        self.page = page
+        self.document = document
+        self.states = {panel.slug: PanelState(panel) for panel in page.panels}
+        self._drawn: dict[str, Drawn] = {}
+        #: Slug of the panel whose view is running, for the watchdog.
+        self.running = ""
+
+    def update(self, snapshot: Snapshot, changed: frozenset[str] | None = None) -> Change:
+        """Bring every panel that reads a changed feed up to date (all for None)."""
+        changes = [
+            self._update(slug, snapshot)
+            for slug, state in self.states.items()
+            if changed is None or any(feed.name in changed for feed in state.panel.feeds)
+        ]
+        return Change(
+            tuple(leaf for change in changes for leaf in change.leaves),
+            tuple(slug for change in changes for slug in change.panels),
+            any(change.resync for change in changes),
+        )
+
+    def _update(self, slug: str, snapshot: Snapshot) -> Change:
+        old = self.states[slug]
+        self.running = slug
+        try:
+            made = picture(old.panel, snapshot, slug, f"{self.page.slug}/{slug}")
+            made, resync = self._draw_slots(made, snapshot, f"{self.page.slug}/{slug}")
+        finally:
+            self.running = ""
+        new = _next(old, made)
+        self.states[slug] = new
+        self._note(old, new)
+        if new.fault is not None and _ref(old) == new.fault.ref:
+            return Change(resync=resync)
+        if resync or _ref(new) != _ref(old) or not old.drawn or new.waiting != old.waiting:
+            return Change(panels=(slug,), resync=resync)
+        if new.fragment.structure != old.fragment.structure:
+            return Change(panels=(slug,))
+        return Change(leaves=tuple(new.fragment.changed(old.fragment)))
+
+    def _note(self, old: PanelState, new: PanelState) -> None:
+        """Tell the log when a panel's fault begins, changes or ends; not at every update."""
+        if new.fault is not None and _ref(old) != new.fault.ref:
+            log.warning(
+                "panel failed", where=new.fault.where, ref=new.fault.ref, error=new.fault.summary
+            )
+        elif new.fault is None and old.fault is not None:
+            log.info("panel recovered", where=old.fault.where, ref=old.fault.ref)
+
+    def _draw_slots(self, made: Picture, snapshot: Snapshot, where: str) -> tuple[Picture, bool]:
+        """Draw or update the charts of a picture; a chart that fails makes the panel faulty."""
+        if made.fault is not None:
+            return made, False
+        slug = where.partition("/")[2]
+        resync = self._drop(slug, set(made.fragment.slots))
+        try:
+            for key, slot in made.fragment.slots.items():
+                resync |= self._draw_slot(key, slot.content, snapshot)
+            if made.fragment.slots:
+                localise(self.document)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # boundary: drawing runs the view's code
+            return Picture(Fragment(), fault_of(error, where, snapshot.now)), resync
+        return made, resync
+
+    def _draw_slot(self, key: str, content: Any, snapshot: Snapshot) -> bool:
+        drawn, target = self._drawn.get(key), target_of(content)
+        if drawn is not None and drawn.accepts(target):
+            drawn.update(target, snapshot)
+            return False
+        self._remove(key)
+        made = draw(content, self.document, snapshot)
+        made.root.name = key
+        self.document.add_root(made.root)
+        self._drawn[key] = made
+        return True
+
+    def _drop(self, slug: str, keep: set[str]) -> bool:
+        gone = [key for key in self._drawn if key.startswith(f"{slug}.") and key not in keep]
+        for key in gone:
+            self._remove(key)
+        return bool(gone)
+
+    def _remove(self, key: str) -> None:
+        drawn = self._drawn.pop(key, None)
+        if drawn is not None:
+            self.document.remove_root(drawn.root)
+
+
+def _ref(state: PanelState) -> str:
+    return "" if state.fault is None else state.fault.ref
+
+
+def _next(old: PanelState, made: Picture) -> PanelState:
+    """Return the panel's next state: a fault keeps the last good picture and its own beginning."""
+    if made.fault is None:
+        return replace(old, fragment=made.fragment, fault=None, drawn=True, waiting=made.waiting)
+    same = old.fault is not None and old.fault.ref == made.fault.ref
+    fault = replace(made.fault, since=old.fault.since) if same and old.fault else made.fault
+    return replace(old, fault=fault, faults=old.faults + 1)

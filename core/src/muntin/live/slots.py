@@ -1,0 +1,167 @@
+"""Keeping a chart live: the way is chosen by what the view returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from bokeh.document import Document
+from bokeh.model import Model
+from bokeh.models import ColumnDataSource
+
+from muntin.live.adapter import holoviews_plot
+from muntin.state import Snapshot
+from muntin.ui.components import Chart, Live
+
+
+class Drawn(Protocol):
+    """Something drawn in a document: its root model, and how to bring it up to date."""
+
+    root: Model
+
+    def accepts(self, content: Any) -> bool:
+        """Return True if `update` can show this content in place."""
+        ...
+
+    def update(self, content: Any, snapshot: Snapshot) -> None:
+        """Show new content in place."""
+        ...
+
+
+class DrawnChart:
+    """A `Chart`: drawn once, afterwards only changed columns are replaced."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.draw = chart.draw
+        self.sources = {
+            name: ColumnDataSource(data=_columns(data), name=name)
+            for name, data in chart.data.items()
+        }
+        self.root = chart.draw(**self.sources)
+
+    def accepts(self, content: Any) -> bool:
+        """Return True for a chart of the same drawing and the same sources."""
+        return (
+            isinstance(content, Chart)
+            and content.draw is self.draw
+            and content.data.keys() == self.sources.keys()
+        )
+
+    def update(self, content: Any, snapshot: Snapshot) -> None:
+        """Replace the data of the sources whose data changed."""
+        del snapshot
+        for name, data in content.data.items():
+            columns = _columns(data)
+            if dict(self.sources[name].data) != columns:
+                self.sources[name].data = columns
+
+
+def _columns(data: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    return {name: list(values) for name, values in data.items()}
+
+
+class DrawnElement:
+    """A HoloViews element behind a DynamicMap: the viewer's zoom survives, only data is sent."""
+
+    def __init__(self, element: Any, document: Document) -> None:
+        import holoviews as hv
+
+        self.kind = type(element)
+        self.pipe = hv.streams.Pipe(data=element)
+        self.plot = holoviews_plot(
+            hv.DynamicMap(lambda data: data, streams=[self.pipe]).opts(framewise=True), document
+        )
+        self.root = self.plot.state
+        self.root.sizing_mode = "stretch_both"
+
+    def accepts(self, content: Any) -> bool:
+        """Return True for another element of the same type."""
+        return type(content) is self.kind
+
+    def update(self, content: Any, snapshot: Snapshot) -> None:
+        """Send the new element's data."""
+        del snapshot
+        self.pipe.send(content)
+
+
+class DrawnViewer:
+    """A `Viewer` with a ``refresh(snapshot)`` method: built once, refreshed after."""
+
+    def __init__(self, viewer: Any, document: Document, snapshot: Snapshot) -> None:
+        import panel as pn
+
+        self.viewer = viewer
+        viewer.refresh(snapshot)
+        shown: Any = pn.panel(viewer)
+        self.root = shown.get_root(document)
+
+    def accepts(self, content: Any) -> bool:
+        """Return True: a new viewer of the same type is not needed."""
+        return type(content) is type(self.viewer)
+
+    def update(self, content: Any, snapshot: Snapshot) -> None:
+        """Call the viewer's own refresh."""
+        del content
+        self.viewer.refresh(snapshot)
+
+
+class DrawnObject:
+    """Anything that ``panel.panel()`` accepts: Panel's in-place diff, or replaced."""
+
+    def __init__(self, content: Any, document: Document) -> None:
+        self.holder, self.pane = _bound(content)
+        self.root = self.pane.get_root(document)
+
+    def accepts(self, content: Any) -> bool:
+        """Return True: whatever it is, it is shown in the same place."""
+        del content
+        return True
+
+    def update(self, content: Any, snapshot: Snapshot) -> None:
+        """Hand the new object to the pane."""
+        del snapshot
+        self.holder.content = content
+
+
+def _bound(content: Any) -> tuple[Any, Any]:
+    """Return a holder and a pane that shows whatever the holder holds, updated in place."""
+    import panel as pn
+    import param
+
+    class Holder(param.Parameterized):
+        content = param.Parameter()
+
+    holder: Any = Holder(content=content)  # type: ignore[no-untyped-call]  # param's
+    bound = pn.bind(_same, holder.param.content)
+    pane = pn.panel(bound, inplace=True, sizing_mode="stretch_width")
+    return holder, pane
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def draw(content: Any, document: Document, snapshot: Snapshot) -> Drawn:
+    """Return the content drawn in a document, in the way its type allows to keep it live."""
+    if isinstance(content, Chart):
+        return DrawnChart(content)
+    target = target_of(content)
+    if is_element(target):
+        return DrawnElement(target, document)
+    if callable(getattr(target, "refresh", None)) and hasattr(target, "__panel__"):
+        return DrawnViewer(target, document, snapshot)
+    return DrawnObject(target, document)
+
+
+def target_of(content: Any) -> Any:
+    """Return what a slot's content holds: the chart itself, or the object within `Live`."""
+    return content.object if isinstance(content, Live) else content
+
+
+def is_element(target: Any) -> bool:
+    """Return True for HoloViews elements and overlays, which a DynamicMap can return."""
+    if not type(target).__module__.startswith("holoviews"):
+        return False
+    import holoviews as hv
+
+    return isinstance(target, (hv.Element, hv.Overlay, hv.NdOverlay))

@@ -1,0 +1,218 @@
+"""The stage: owns the one document that all viewers of a page share, on a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import structlog
+from bokeh.document import Document
+
+from muntin.live.adapter import bundles_of, message_event, patch_frames, pull_body
+from muntin.live.markup import catch_up, delta, feed_row
+from muntin.live.scene import PanelState, Scene
+from muntin.pages import Page
+from muntin.state import Snapshot
+from muntin.store import Store
+
+log = structlog.get_logger("muntin.stage")
+
+#: Name under which HTML changes travel within PATCH-DOC messages.
+CHANNEL = "muntin"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What a stage shows at one revision; immutable, so that any thread may read it."""
+
+    revision: int
+    snapshot: Snapshot
+    panels: MappingProxyType[str, PanelState]
+    #: Script bundles that the document's models need.
+    bundles: tuple[str, ...]
+    #: True if the document has charts to pull.
+    charts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One change, encoded once for all viewers."""
+
+    revision: int
+    frames: bytes
+    #: Seconds from the wake to the finished frames.
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Figures:
+    """Counts of a stage, for `/metrics` and the operators' page."""
+
+    updates: int = 0
+    encodes: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    busy_since: float | None = None
+    rendered: dict[str, float] = field(default_factory=dict)
+
+
+class Stage:
+    """Draws one page for one audience and hands every change to `emit`, encoded once.
+
+    `emit` is called on the stage's thread and must return at once.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        store: Store,
+        emit: Callable[[Update], None],
+        refresh: float = 0.1,
+    ) -> None:
+        self.page = page
+        self.store = store
+        self.refresh = refresh
+        self.figures = Figures()
+        self.shown: Shown | None = None
+        #: Set once the first picture is ready.
+        self.ready = threading.Event()
+        self._emit = emit
+        self._changed: set[str] = set()
+        self._jobs: list[Callable[[Scene], None]] = []
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._events: list[Any] = []
+        self._pull: tuple[int, bytes] | None = None
+        self._close: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._run, name=f"stage-{page.slug}", daemon=True)
+
+    def start(self) -> None:
+        """Draw the first picture and follow the store from then on; nothing once stopped."""
+        if self._stopping:
+            return
+        self._close = self.store.subscribe(self._on_change)
+        self._thread.start()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """End the thread; one that hangs in a view is left behind as a daemon."""
+        self._close()
+        self._stopping = True
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+
+    @property
+    def running(self) -> tuple[str, float]:
+        """Slug of the panel whose view is running and for how many seconds; empty if none is."""
+        since = self.figures.busy_since
+        return ("", 0.0) if since is None else (self._scene.running, time.monotonic() - since)
+
+    def pull(self, done: Callable[[int, bytes], None]) -> None:
+        """Have `done(revision, frames)` called, on the stage's thread, with the document now."""
+        with self._lock:
+            self._jobs.append(lambda scene: done(*self._pull_body(scene)))
+        self._wake.set()
+
+    def _on_change(self, names: frozenset[str]) -> None:
+        with self._lock:
+            self._changed |= names
+        self._wake.set()
+
+    def _run(self) -> None:
+        document = Document()
+        document.on_change(self._collect)
+        self._scene = Scene(self.page, document)
+        self._update(None)
+        self.ready.set()
+        while not self._stopping:
+            self._wake.wait()
+            self._wake.clear()
+            self._turn()
+
+    def _turn(self) -> None:
+        with self._lock:
+            changed, self._changed = frozenset(self._changed), set()
+            jobs, self._jobs = self._jobs, []
+        started = time.monotonic()
+        if changed and not self._stopping:
+            self._update(changed)
+        for job in jobs:
+            job(self._scene)
+        if changed:
+            self._rest(started)
+
+    def _rest(self, started: float) -> None:
+        """Merge what comes within `refresh`; a pull need not wait for it."""
+        until = started + self.refresh
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            if not self._wake.wait(left):
+                return
+            with self._lock:
+                jobs, self._jobs = self._jobs, []
+                if not self._changed:
+                    self._wake.clear()
+            for job in jobs:
+                job(self._scene)
+            if not jobs:
+                time.sleep(min(left, 0.005))
+
+    def _collect(self, event: Any) -> None:
+        self._events.append(event)
+
+    def _update(self, changed: frozenset[str] | None) -> None:
+        started = time.monotonic()
+        self.figures.busy_since = started
+        snapshot = self.store.snapshot
+        document = self._scene.document
+        self._events.clear()
+        document.hold("combine")
+        try:
+            change = self._scene.update(snapshot, changed)
+        finally:
+            document.unhold()
+            self.figures.busy_since = None
+        self._publish(snapshot, change, changed, started)
+
+    def _publish(
+        self, snapshot: Snapshot, change: Any, changed: frozenset[str] | None, started: float
+    ) -> None:
+        old = self.shown
+        revision = 1 if old is None else old.revision + 1
+        document = self._scene.document
+        shown = Shown(
+            revision, snapshot, MappingProxyType(dict(self._scene.states)),
+            bundles_of(document.models), bool(document.roots),
+        )  # fmt: skip
+        self.shown = shown
+        if old is None:
+            return
+        feeds = [feed_row(reading, snapshot.now) for name, reading in snapshot.readings.items()
+                 if changed is None or name in changed]  # fmt: skip
+        if not (change or feeds or self._events):
+            return
+        events = [event for event in self._events if not change.resync]
+        data = delta(shown, change, feeds)
+        frames = patch_frames([*events, message_event(document, CHANNEL, data)])
+        self.figures.updates += 1
+        self.figures.encodes += 1
+        self.figures.bytes += len(frames)
+        seconds = time.monotonic() - started
+        self.figures.seconds += seconds
+        self._emit(Update(revision, frames, seconds))
+
+    def _pull_body(self, scene: Scene) -> tuple[int, bytes]:
+        assert self.shown is not None  # noqa: S101  # jobs run after the first update
+        revision = self.shown.revision
+        if self._pull is None or self._pull[0] != revision:
+            self._pull = (revision, pull_body(scene.document))
+        return self._pull
+
+    def catch_up(self) -> bytes:
+        """Return the frames that bring a page of any revision up to this one."""
+        assert self.shown is not None  # noqa: S101  # called once the stage is ready
+        return patch_frames([message_event(Document(), CHANNEL, catch_up(self.shown))])

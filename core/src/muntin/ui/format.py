@@ -1,0 +1,120 @@
+"""Formatting, once, at the edge: a field becomes the text that a page shows."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from muntin.fields import Field, Presence
+
+DASH = "–"
+MINUS = "\u2212"
+
+#: Digits after the point by unit, where a component does not say.
+DIGITS = {"usd": 2, "fraction": 1, "ratio": 3, "multiple": 2, "bps": 2, "ms": 0, "count": 0}
+
+#: Text that follows the number of each unit, inside it.
+INSIDE = {"fraction": "\u00a0%", "multiple": "\u00a0×"}
+
+#: Text that stands beside the number of each unit, in small type.
+BESIDE = {"usd": "USD", "bps": "bps", "ms": "ms"}
+
+
+def text_of(
+    field: Field[Any], digits: int | None = None, *, signed: bool = False, prefix: str = ""
+) -> str:
+    """Return the field as shown: a dash where there is no value, else the value in its unit."""
+    value = field.value
+    if value is None:
+        return "not measured" if field.presence is Presence.PLACEHOLDER else DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return _number(float(value), field.unit, digits, signed=signed, prefix=prefix)
+    if isinstance(value, datetime):
+        return moment(value)
+    return str(value)
+
+
+def _number(value: float, unit: str, digits: int | None, *, signed: bool, prefix: str) -> str:
+    if unit == "seconds":
+        return duration(timedelta(seconds=value))
+    exact = Decimal(repr(abs(value)))
+    text = _grouped(exact.scaleb(2) if unit == "fraction" else exact, unit, digits)
+    zero = not any("1" <= char <= "9" for char in text)
+    sign = "" if zero else MINUS if value < 0 else prefix or ("+" if signed else "")
+    return sign + text + INSIDE.get(unit, "")
+
+
+def _grouped(value: Decimal, unit: str, digits: int | None) -> str:
+    """Round half away from zero, as statements do: 0.5075 is 50.8 %."""
+    if value >= Decimal("1e15"):
+        return f"{value:.4g}"
+    if digits is None and unit not in DIGITS:
+        return quantity(float(value))
+    places = DIGITS.get(unit, 2) if digits is None else digits
+    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+
+
+def quantity(value: float) -> str:
+    """Return a quantity with up to 8 significant digits and no trailing zeros."""
+    if value and not 1e-12 < abs(value) < 1e15:
+        return f"{value:.4g}"
+    places = 8 if not value else max(0, 7 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{min(places, 12)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def canonical(field: Field[Any]) -> str:
+    """Return the value for machines (``data-value``): plain text, empty where there is none."""
+    value = field.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return iso(value)
+    return repr(value) if isinstance(value, (int, float)) else str(value)
+
+
+def iso(moment: datetime | None) -> str:
+    """Return an instant as ISO 8601 UTC with milliseconds and ``Z``; empty for None."""
+    if moment is None:
+        return ""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day in UTC, ``20:15:00``."""
+    return moment.astimezone(UTC).strftime("%H:%M:%S")
+
+
+def day(moment: datetime | date) -> str:
+    """Return a date in words, ``26 Nov 2025``."""
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def moment(value: datetime) -> str:
+    """Return an instant in words, ``20:15:00 UTC, 26 Nov 2025``."""
+    utc = value.astimezone(UTC)
+    return f"{clock(utc)} UTC, {day(utc)}"
+
+
+def duration(span: timedelta) -> str:
+    """Return a length of time in one or two words: ``9 s``, ``12 min``, ``3.4 h``, ``50 d``."""
+    seconds = abs(span.total_seconds())
+    if seconds < 100:
+        return f"{math.floor(seconds)}\u00a0s"
+    if seconds < 100 * 60:
+        return f"{math.floor(seconds / 60)}\u00a0min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.1f}\u00a0h"
+    return f"{math.floor(seconds / 86400):,}\u00a0d"
+
+
+def safe_text(text: str) -> str:
+    """Return text that can be encoded and shown: no lone surrogates, no control characters."""
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(char if char >= " " or char in "\n\t" else "\ufffd" for char in clean)

@@ -1,0 +1,1 @@
+"""The web app: pages, sockets, assets and the answers for operators."""

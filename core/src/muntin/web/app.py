@@ -1,0 +1,114 @@
+"""The running app: a stage and a relay for every page, and the clock that watches them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from muntin.live.relay import Relay
+from muntin.live.stage import Stage, Update
+from muntin.pages import Page
+from muntin.site import Site
+from muntin.sources.supervisor import Supervisor
+from muntin.web.assets import Asset, load
+from muntin.web.render import Renderer
+
+log = structlog.get_logger("muntin.web")
+
+#: A view that runs longer than this is reported, seconds.
+HANGS_AFTER = 5.0
+
+
+@dataclass(slots=True)
+class App:
+    """Everything that serves a site; `start` and `stop` from the event loop."""
+
+    site: Site
+    assets: Mapping[str, Asset] = field(default_factory=load)
+    stages: dict[str, Stage] = field(default_factory=dict)
+    relays: dict[str, Relay] = field(default_factory=dict)
+    #: Private pages by slug.
+    rooms: dict[str, Any] = field(default_factory=dict)
+    started_at: float = field(default_factory=time.time)
+    _renderer: Renderer | None = None
+    _supervisor: Supervisor | None = None
+    _watch: asyncio.Task[None] | None = None
+    _hanging: set[str] = field(default_factory=set)
+
+    @property
+    def renderer(self) -> Renderer:
+        """What makes pages."""
+        if self._renderer is None:
+            self._renderer = Renderer(self.site, self.assets)
+        return self._renderer
+
+    def start(self) -> None:
+        """Start the source, then every page's stage."""
+        loop = asyncio.get_running_loop()
+        self._supervisor = Supervisor(self.site.store, self.site.source)
+        self._supervisor.start()
+        for page in self.site.pages:
+            if page.scope == "shared":
+                self._open(page.slug, loop)
+            else:
+                self._open_private(page)
+        self._watch = loop.create_task(self._watching())
+
+    def _open(self, slug: str, loop: asyncio.AbstractEventLoop) -> None:
+        page = self.site.page(slug)
+        assert page is not None  # noqa: S101  # slugs come from the site itself
+
+        def emit(update: Update) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(relay.broadcast, update)
+
+        stage = Stage(page, self.site.store, emit, self.site.config.site.refresh)
+        relay = Relay(stage)
+        self.stages[slug], self.relays[slug] = stage, relay
+
+        def first() -> None:
+            self.site.store.wait_loaded(2.0)
+            stage.start()
+
+        loop.run_in_executor(None, first)
+
+    def _open_private(self, page: Page) -> None:
+        from muntin.web.private import Room
+
+        self.rooms[page.slug] = room = Room(self.site, page)
+        room.start()
+
+    async def stop(self) -> None:
+        """Stop everything; a view that hangs is left behind."""
+        if self._watch is not None:
+            self._watch.cancel()
+        for room in self.rooms.values():
+            room.stop()
+        loop = asyncio.get_running_loop()
+        jobs: list[Any] = [
+            loop.run_in_executor(None, stage.stop, 1.0) for stage in self.stages.values()
+        ]
+        if self._supervisor is not None:
+            jobs.append(loop.run_in_executor(None, self._supervisor.stop))
+        await asyncio.gather(*jobs)
+
+    async def _watching(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            for slug, relay in self.relays.items():
+                relay.beat()
+                self._report(slug, relay.stage)
+
+    def _report(self, slug: str, stage: Stage) -> None:
+        panel, seconds = stage.running
+        if seconds > HANGS_AFTER and slug not in self._hanging:
+            self._hanging.add(slug)
+            log.warning("panel hangs", where=f"{slug}/{panel}", seconds=round(seconds, 1))
+        elif seconds <= HANGS_AFTER and slug in self._hanging:
+            self._hanging.discard(slug)
+            log.info("panel runs again", where=slug)

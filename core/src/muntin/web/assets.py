@@ -1,0 +1,117 @@
+"""Static files: addressed by their content, compressed once, cached by browsers for good."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+
+import brotli
+
+TYPES = MappingProxyType(
+    {
+        ".js": "text/javascript; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".svg": "image/svg+xml",
+        ".woff2": "font/woff2",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A static file: its bytes, its type, and the address that changes with its content."""
+
+    name: str
+    path: Path
+
+    @cached_property
+    def data(self) -> bytes:
+        """The bytes as they are."""
+        return self.path.read_bytes()
+
+    @cached_property
+    def address(self) -> str:
+        """Where it is served: ``/static/<hash>/<name>``."""
+        digest = hashlib.blake2s(self.data, digest_size=8).hexdigest()
+        return f"/static/{digest}/{self.name}"
+
+    @property
+    def type(self) -> str:
+        """Content type by the file's ending."""
+        return TYPES.get(self.path.suffix, "application/octet-stream")
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """The bytes compressed with brotli, once."""
+        return bytes(brotli.compress(self.data, quality=9, lgwin=22))
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """The bytes compressed with gzip, once."""
+        return gzip.compress(self.data, 9, mtime=0)
+
+    def encoded(self, accepted: str) -> tuple[bytes, str]:
+        """Return the bytes and the ``Content-Encoding`` for an ``Accept-Encoding``."""
+        return compressed(accepted, lambda: self.brotli, lambda: self.gzip, self.data)
+
+
+def compressed(
+    accepted: str, br: Callable[[], bytes], gz: Callable[[], bytes], plain: bytes
+) -> tuple[bytes, str]:
+    """Return the bytes in the best encoding a client accepts, and that encoding's name.
+
+    A name with ``q=0`` is refused by the client (RFC 9110, section 12.5.3).
+    """
+    parts = (part.replace(" ", "").partition(";q=") for part in accepted.lower().split(","))
+    names = {name for name, _, quality in parts if quality.strip("0.") or not quality}
+    if "br" in names:
+        return br(), "br"
+    return (gz(), "gzip") if "gzip" in names else (plain, "")
+
+
+#: Script bundles by the name `muntin.live` knows them, with package and path within it.
+BUNDLES = MappingProxyType(
+    {
+        "bokeh": ("bokeh", "server/static/js/bokeh.min.js"),
+        "bokeh-widgets": ("bokeh", "server/static/js/bokeh-widgets.min.js"),
+        "bokeh-tables": ("bokeh", "server/static/js/bokeh-tables.min.js"),
+        "panel": ("panel", "dist/panel.min.js"),
+    }
+)
+
+
+def _package(name: str) -> Path:
+    """Return where a package is installed, without importing it."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(name)
+    return Path(spec.origin).parent
+
+
+#: Files of Panel that its own style sheets and components ask for.
+PANEL_FILE = r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*"
+
+
+@lru_cache(maxsize=256)
+def panel_file(name: str) -> Asset | None:
+    """Return a file of Panel's own distribution by its path there, None if there is none.
+
+    `name` must match `PANEL_FILE`, which has no way upwards.
+    """
+    path = _package("panel") / "dist" / name
+    return Asset(name, path) if path.suffix in TYPES and path.is_file() else None
+
+
+def load() -> Mapping[str, Asset]:
+    """Return every static file by its name; nothing is read or compressed yet."""
+    own = Path(str(files("muntin.web") / "static"))
+    paths = {path.name: path for path in own.iterdir() if path.suffix in TYPES}
+    paths |= {f"{name}.min.js": _package(of) / path for name, (of, path) in BUNDLES.items()}
+    return MappingProxyType({name: Asset(name, path) for name, path in paths.items()})

@@ -1,0 +1,143 @@
+"""A page's HTML: rendered from what its stage shows, compressed once for all who ask."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from typing import Any
+
+import brotli
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+import muntin
+from muntin.live.markup import feed_row, panel_html
+from muntin.live.stage import Shown
+from muntin.pages import Page
+from muntin.site import Site
+from muntin.state import Snapshot, Status
+from muntin.ui.format import duration, moment
+from muntin.web.assets import Asset, compressed
+
+#: Token that the Bokeh protocol asks for; it names no session, for nothing is kept per viewer.
+TOKEN = base64.urlsafe_b64encode(b'{"session_id":"shared","session_expiry":4102444800}').decode()
+
+THEMES = frozenset({"light", "dark"})
+
+
+@dataclass(frozen=True)
+class Body:
+    """The bytes of an answer in every encoding, each made once and only if asked for."""
+
+    plain: bytes
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """The bytes compressed with brotli."""
+        return bytes(brotli.compress(self.plain, quality=5))
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """The bytes compressed with gzip."""
+        return gzip.compress(self.plain, 6, mtime=0)
+
+    def encoded(self, accepted: str) -> tuple[bytes, str]:
+        """Return the bytes and the ``Content-Encoding`` for an ``Accept-Encoding``."""
+        return compressed(accepted, lambda: self.brotli, lambda: self.gzip, self.plain)
+
+
+class Renderer:
+    """Turns what stages show into pages."""
+
+    def __init__(self, site: Site, assets: Mapping[str, Asset]) -> None:
+        self.site = site
+        self.assets = assets
+        self._templates = Environment(
+            loader=PackageLoader("muntin.web"), autoescape=select_autoescape(), trim_blocks=True
+        )
+        self._page = lru_cache(maxsize=64)(self._render)
+
+    def page(self, page: Page, shown: Shown, theme: str) -> Body:
+        """Return a page as its stage shows it, judged at this second."""
+        return self._page(page, shown, theme, int(self.site.store.clock()))
+
+    def private(self, page: Page, shown: Shown, theme: str, more: dict[str, Any]) -> Body:
+        """Return a private page with the token and the roots of its own session."""
+        return self._render(page, shown, theme, int(self.site.store.clock()), more)
+
+    def _render(
+        self, page: Page, shown: Shown, theme: str, second: int, more: dict[str, Any] | None = None
+    ) -> Body:
+        now = datetime.fromtimestamp(second, UTC)
+        snapshot = replace(shown.snapshot, now=max(now, shown.snapshot.now))
+        scripts = ["muntin.js", *(f"{name}.min.js" for name in shown.bundles if shown.charts)]
+        html = self._templates.get_template("page.html").render(
+            **self._chrome(page, theme),
+            panels=[panel_html(state, snapshot) for state in shown.panels.values()],
+            lamp=lamp(snapshot), asof=as_of(snapshot),
+            scripts=[self.assets[name].address for name in scripts],
+            data=_json(self._data(page, shown, snapshot) | (more or {})),
+        )  # fmt: skip
+        return Body(html.encode("utf-8", "replace"))
+
+    def _chrome(self, page: Page, theme: str) -> dict[str, Any]:
+        config = self.site.config.site
+        return {
+            "page": page, "title": config.title, "mode": config.mode, "theme": theme,
+            "nav": self.site.pages, "disclaimer": config.disclaimer,
+            "location": self.site.source.location, "version": muntin.__version__,
+            "css": self.assets["muntin.css"].address, "icon": self.assets["icon.svg"].address,
+        }  # fmt: skip
+
+    def _data(self, page: Page, shown: Shown, snapshot: Snapshot) -> dict[str, Any]:
+        return {
+            "page": page.slug, "scope": page.scope, "revision": shown.revision,
+            "ws": f"/{page.slug}/ws", "token": TOKEN, "charts": shown.charts,
+            "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
+        }  # fmt: skip
+
+    def message(self, heading: str, text: str, theme: str = "", retry: int = 0) -> Body:
+        """Return a plain page with one sentence: not found, not ready."""
+        html = self._templates.get_template("message.html").render(
+            heading=heading, text=text, theme=theme, retry=retry,
+            title=self.site.config.site.title, css=self.assets["muntin.css"].address,
+        )  # fmt: skip
+        return Body(html.encode("utf-8", "replace"))
+
+
+def lamp(snapshot: Snapshot) -> dict[str, str]:
+    """Return the worst status of the feeds that matter, and the lamp's words."""
+    now = snapshot.now
+    readings = [
+        reading for reading in snapshot.readings.values()
+        if not (reading.feed.optional and reading.status(now) is Status.MISSING)
+    ]  # fmt: skip
+    if not readings:
+        return {"status": "missing", "text": "no feeds"}
+    worst = max(readings, key=lambda reading: reading.status(now).rank)
+    bad = sum(reading.status(now) is not Status.LIVE for reading in readings)
+    if bad:
+        text = f"{bad} of {len(readings)} not live · {worst.feed.name} {worst.status(now)}"
+        return {"status": str(worst.status(now)), "text": text}
+    newest = min(reading.age(now) for reading in readings if reading.as_of)  # type: ignore[type-var]  # live ones have an age
+    plural = "s" if len(readings) > 1 else ""
+    return {
+        "status": "live",
+        "text": f"{len(readings)} feed{plural} live · newest {duration(newest)} ago",  # type: ignore[arg-type]  # as above
+    }
+
+
+def as_of(snapshot: Snapshot) -> str:
+    """Return the oldest time among the values there are: everything shown is at least as new."""
+    times = [reading.as_of for reading in snapshot.readings.values() if reading.as_of]
+    return f"as of {moment(min(times))}" if times else "as of –"
+
+
+def _json(data: dict[str, Any]) -> str:
+    """Return JSON that is safe within a script element."""
+    text = json.dumps(data, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,100 @@
+"""The server: routes, start and end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from muntin.site import Site
+from muntin.web import handlers
+from muntin.web.app import App
+from muntin.web.assets import PANEL_FILE
+from muntin.web.socket import PageSocket
+
+#: Largest request body; nothing is uploaded here.
+BODY_LIMIT = 64 * 1024
+
+
+def routes(app: App) -> list[Any]:
+    """Return every route there is; what is not named here is not found."""
+    own = {"app": app}
+    shared = [
+        route
+        for page in app.site.pages
+        if page.scope == "shared"
+        for route in (
+            (rf"/{page.slug}/?", handlers.PageHandler, {**own, "page": page}),
+            (rf"/{page.slug}/ws", PageSocket, {**own, "relay": app.relays[page.slug]}),
+        )
+    ]
+    return [
+        (r"/", handlers.First, own),
+        *shared,
+        *_private(app),
+        (r"/static/([0-9a-f]{16})/([A-Za-z0-9._-]+)", handlers.StaticHandler, own),
+        (rf"/static/extensions/panel/({PANEL_FILE})", handlers.PanelFileHandler, own),
+        (r"/healthz", handlers.Health, own),
+        (r"/readyz", handlers.Ready, own),
+        (r"/metrics", handlers.Metrics, own),
+        (r"/-/feeds", handlers.Operators, {**own, "what": "feeds"}),
+        (r"/-/plugins", handlers.Operators, {**own, "what": "plugins"}),
+    ]
+
+
+def _private(app: App) -> list[Any]:
+    if not app.rooms:
+        return []
+    from muntin.web.private import PrivateHandler
+
+    pages = [
+        (rf"/{slug}/?", PrivateHandler, {"app": app, "room": room})
+        for slug, room in app.rooms.items()
+    ]
+    return [*pages, *(room.rule() for room in app.rooms.values())]
+
+
+def application(app: App) -> Application:
+    """Return the Tornado application of a started app."""
+    return Application(
+        routes(app),
+        default_handler_class=handlers.NotFound,
+        default_handler_args={"app": app},
+        websocket_max_message_size=BODY_LIMIT,
+        log_function=lambda _handler: None,
+    )
+
+
+def listen(address: str, port: int) -> list[socket.socket]:
+    """Return bound sockets; raise OSError if the port is taken or the address is not ours."""
+    return bind_sockets(port, address or "127.0.0.1")
+
+
+def run(site: Site, *, address: str, port: int, announce: Callable[[str], object] = print) -> None:
+    """Serve a site until SIGINT or SIGTERM; raise OSError if the port is taken."""
+    sockets = listen(address, port)
+    asyncio.run(_serve(site, sockets, announce))
+
+
+async def _serve(
+    site: Site, sockets: list[socket.socket], announce: Callable[[str], object]
+) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, ended.set)
+    app = App(site)
+    app.start()
+    server = HTTPServer(application(app), max_body_size=BODY_LIMIT, max_header_size=32 * 1024)
+    server.add_sockets(sockets)
+    host, port = sockets[0].getsockname()[:2]
+    announce(f"Serving at http://{'[' + host + ']' if ':' in host else host}:{port}/")
+    await ended.wait()
+    server.stop()
+    await app.stop()

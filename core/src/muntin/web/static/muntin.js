@@ -1,0 +1,338 @@
+/* The page's own script: ages tick, changes are written into the elements they belong to, and a lost
+   server is said on every number. It speaks the Bokeh protocol itself; Bokeh only draws the charts. */
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const page = JSON.parse(document.getElementById("mu-data").textContent);
+  const feeds = new Map();
+  const RANK = ["live", "late", "undated", "skewed", "empty", "stale", "missing", "malformed", "unreadable"];
+  const BEAT_LOST = 4500, BEAT_DEAD = 15000;
+  let offset = 0, socket = null, lastHeard = 0, lostAt = 0, charts = null, gone = false, revision = page.revision;
+
+  const byId = (id) => document.getElementById(id);
+  const two = (n) => String(n).padStart(2, "0");
+  const now = () => Date.now() + offset;
+  const clock = (ms) => { const d = new Date(ms); return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`; };
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const day = (ms) => { const d = new Date(ms); return `${d.getUTCDate()} ${MONTHS[d.getUTCMonth()]} ${d.getUTCFullYear()}`; };
+  const setText = (el, text) => { if (el && el.textContent !== text) el.textContent = text; };
+  const setAttr = (el, name, value) => { if (el.getAttribute(name) !== value) el.setAttribute(name, value); };
+
+  function duration(ms) {
+    const s = Math.abs(ms) / 1000;
+    if (s < 100) return `${Math.floor(s)}\u00a0s`;
+    if (s < 6000) return `${Math.floor(s / 60)}\u00a0min`;
+    if (s < 172800) return `${(s / 3600).toFixed(1)}\u00a0h`;
+    return `${Math.floor(s / 86400).toLocaleString("en-US")}\u00a0d`;
+  }
+
+  // ---- feeds: status and age by the server's clock, also with the server dead ----
+
+  function takeFeeds(rows) {
+    for (const [name, file, asOf, late, stale, fault, problem, hasValue, optional, producer] of rows)
+      feeds.set(name, { name, file, asOf, late, stale, fault, problem, hasValue, optional, producer, status: "" });
+  }
+
+  function judge(feed, at) {
+    if (feed.fault) return feed.fault;
+    if (feed.asOf === null) return "undated";
+    const age = (at - feed.asOf) / 1000;
+    if (age < -5) return "skewed";
+    return age > feed.stale ? "stale" : age > feed.late ? "late" : "live";
+  }
+
+  function footWords(feed, at) {
+    if (feed.status === "undated") return "age unknown";
+    if (feed.asOf === null) return feed.status;
+    const age = duration(at - feed.asOf);
+    return feed.status === "skewed" ? `skewed · ${age} ahead` : `${feed.status} · ${age}`;
+  }
+
+  const worse = (a, b) => RANK.indexOf(b.status) - RANK.indexOf(a.status) || a.asOf - b.asOf;
+
+  function tick() {
+    const at = now();
+    for (const feed of feeds.values()) {
+      const status = judge(feed, at);
+      if (status !== feed.status) { feed.status = status; stamp(document, feed); }
+    }
+    for (const foot of document.querySelectorAll("[data-foot]")) {
+      const used = foot.dataset.foot.split(" ").map((name) => feeds.get(name)).filter(Boolean).sort(worse);
+      if (!used.length) continue;
+      setText(foot, footWords(used[0], at));
+      setAttr(foot, "data-worst", used[0].status);
+    }
+    lamp(at);
+    watch();
+  }
+
+  function stamp(within, feed) {
+    const asOf = feed.asOf === null ? "" : new Date(feed.asOf).toISOString();
+    for (const el of within.querySelectorAll(`[data-feed="${CSS.escape(feed.name)}"]`)) {
+      setAttr(el, "data-status", feed.hasValue ? el.dataset.own || feed.status : feed.status);
+      setAttr(el, "data-as-of", el.dataset.ownAsOf || asOf);
+    }
+  }
+
+  function lamp(at) {
+    const counted = [...feeds.values()].filter((feed) => !(feed.optional && feed.status === "missing"));
+    const worst = [...counted].sort(worse)[0];
+    const status = lostAt ? "lost" : worst ? worst.status : "missing";
+    setAttr(byId("mu-lamp"), "data-status", status);
+    setText(byId("mu-lamp-text"), lostAt ? "connection lost" : lampWords(counted, at));
+    const dated = counted.filter((feed) => feed.asOf !== null && feed.hasValue);
+    const oldest = Math.min(...dated.map((feed) => feed.asOf));
+    if (dated.length) setText(byId("mu-asof"), `as of ${clock(oldest)} UTC, ${day(oldest)}`);
+    if (byId("mu-feeds").open) feedTable(at);
+  }
+
+  function lampWords(counted, at) {
+    const bad = counted.filter((feed) => feed.status !== "live").sort(worse);
+    const newest = Math.max(...counted.map((feed) => feed.asOf ?? 0));
+    if (!counted.length) return "no feeds";
+    if (!bad.length) return `${counted.length} feed${counted.length > 1 ? "s" : ""} live · newest ${duration(at - newest)} ago`;
+    return `${bad.length} of ${counted.length} not live · ${bad[0].name} ${bad[0].status}`;
+  }
+
+  function feedTable(at) {
+    const rows = [...feeds.values()].sort((a, b) => worse(a, b) || a.name.localeCompare(b.name)).map((feed) => [
+      feed.name, feed.status, feed.asOf === null ? "–" : duration(at - feed.asOf), `${duration(feed.late * 1000)} / ${duration(feed.stale * 1000)}`,
+      feed.asOf === null ? "–" : `${clock(feed.asOf)} UTC`, feed.producer || "–", feed.problem || (feed.optional ? "optional" : "")]);
+    const table = element("table", { class: "mu-table" });
+    table.append(line("th", ["Feed", "Status", "Age", "Late / stale after", "As of", "Producer", "Problem"]), ...rows.map((cells) => line("td", cells)));
+    byId("mu-feeds-table").replaceChildren(table);
+  }
+
+  function element(tag, attrs = {}, text = "") {
+    const el = document.createElement(tag);
+    for (const [name, value] of Object.entries(attrs)) el.setAttribute(name, value);
+    el.textContent = text;
+    return el;
+  }
+
+  function line(tag, cells) {
+    const row = element("tr");
+    row.append(...cells.map((cell) => element(tag, { class: "txt" }, cell)));
+    return row;
+  }
+
+  // ---- changes: only what differs is written; focus, selection and scroll stay ----
+
+  function apply([newRevision, leaves, panels, rows, resync]) {
+    revision = newRevision;
+    for (const [slug, html] of panels) replacePanel(slug, html);
+    for (const [id, text, attrs] of leaves) changeLeaf(byId(id), text, attrs);
+    takeFeeds(rows);
+    for (const [name] of rows) { const feed = feeds.get(name); feed.status = judge(feed, now()); stamp(document, feed); }
+    for (const [slug] of panels) for (const feed of feeds.values()) stamp(byId(`panel.${slug}`), feed);
+    tick();
+    if (resync && page.scope === "shared") pull();
+  }
+
+  function changeLeaf(el, text, attrs) {
+    if (!el) return;
+    if (text !== null) {
+      setText(el, text);
+      el.classList.remove("mu-changed");
+      void el.getBoundingClientRect();
+    }
+    for (const [name, value] of attrs) value === null ? el.removeAttribute(name) : setAttr(el, name, value);
+    if (text !== null) el.classList.add("mu-changed");
+  }
+
+  function replacePanel(slug, html) {
+    const old = byId(`panel.${slug}`);
+    if (!old) return;
+    const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+    const drawn = [...old.querySelectorAll("[data-slot]")].filter((slot) => slot.firstElementChild);
+    const sorts = [...old.querySelectorAll("th[aria-sort]")].map((th) => [th.dataset.sort, th.getAttribute("aria-sort")]);
+    const scrolls = [...old.querySelectorAll(".mu-scroll")].map((el) => el.scrollLeft);
+    const fresh = document.createRange().createContextualFragment(html).firstElementChild;
+    for (const slot of drawn) {
+      const place = [...fresh.querySelectorAll("[data-slot]")].find((el) => el.id === slot.id);
+      if (place) place.replaceWith(slot);
+    }
+    old.replaceWith(fresh);
+    fresh.querySelectorAll(".mu-scroll").forEach((el, i) => { el.scrollLeft = scrolls[i] || 0; });
+    for (const [id, order] of sorts) sortBy(fresh.querySelector(`th[data-sort="${CSS.escape(id)}"]`), order);
+    if (focused && byId(focused)) byId(focused).focus({ preventScroll: true });
+  }
+
+  function sortBy(th, order) {
+    if (!th) return;
+    const body = th.closest("table").tBodies[0], index = th.cellIndex, numeric = th.classList.contains("num");
+    const value = (row) => {
+      const cell = row.cells[index].querySelector("[data-column]"), raw = cell ? cell.dataset.value : "";
+      return raw === "" || raw === undefined ? null : numeric ? Number(raw) : raw;
+    };
+    const sign = order === "descending" ? -1 : 1;
+    const rows = [...body.rows].map((row, i) => ({ row, i, v: value(row) }));
+    rows.sort((a, b) => a.v === null || b.v === null ? (a.v === null) - (b.v === null) || a.i - b.i
+      : numeric ? sign * (a.v - b.v) || a.i - b.i : sign * a.v.localeCompare(b.v) || a.i - b.i);
+    body.append(...rows.map((item) => item.row));
+    for (const other of th.parentNode.cells) other.removeAttribute("aria-sort");
+    th.setAttribute("aria-sort", order);
+  }
+
+  // ---- the connection ----
+
+  function connect() {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    socket = new WebSocket(`${scheme}//${location.host}${page.ws}?rev=${revision}`, ["bokeh", page.token]);
+    socket.binaryType = "arraybuffer";
+    let parts = [], wanted = 3;
+    socket.onmessage = (event) => {
+      lastHeard = performance.now();
+      parts.push(event.data);
+      if (parts.length === 1) wanted = 3 + 2 * (JSON.parse(parts[0]).num_buffers || 0);
+      if (parts.length < wanted) return;
+      const [header, , content, ...buffers] = parts;
+      parts = [];
+      receive(JSON.parse(header), JSON.parse(content), buffers);
+    };
+    socket.onclose = () => lose("closed");
+  }
+
+  function receive(header, content, buffers) {
+    if (header.msgtype === "OK" && content.now) heard(content.now);
+    else if (header.msgtype === "ACK") found();
+    else if (header.msgtype === "PULL-DOC-REPLY") draw(content.doc);
+    else if (header.msgtype === "PATCH-DOC") patch(content, buffers);
+  }
+
+  function heard(serverTime) {
+    const skew = serverTime - Date.now();
+    offset = Math.abs(skew - offset) > 250 ? skew : offset;
+    tick();
+  }
+
+  function patch(content, buffers) {
+    const mine = content.events.filter((event) => event.kind === "MessageSent" && event.msg_type === "muntin");
+    const others = content.events.filter((event) => !mine.includes(event));
+    if (others.length && charts) {
+      const map = new Map();
+      for (let i = 0; i < buffers.length; i += 2) map.set(JSON.parse(buffers[i]).id, buffers[i + 1]);
+      charts.then((doc) => doc && doc.apply_json_patch({ events: others }, map));
+    }
+    for (const event of mine) apply(event.msg_data);
+  }
+
+  function pull() {
+    if (!window.Bokeh || !socket || socket.readyState !== WebSocket.OPEN) return;
+    for (const message of [{ msgid: `pull-${revision}`, msgtype: "PULL-DOC-REQ" }, {}, {}]) socket.send(JSON.stringify(message));
+  }
+
+  function draw(doc) {
+    const before = charts;
+    charts = (async () => {
+      const old = before && await before;
+      if (old) old.clear();
+      for (const slot of document.querySelectorAll("[data-slot]")) slot.replaceChildren();
+      const placed = doc.roots.filter((model) => byId(model.attributes.name));
+      if (!placed.length) return null;
+      const id = `muntin-${Date.now()}`;
+      const roots = Object.fromEntries(placed.map((model) => [model.id, byId(model.attributes.name)]));
+      await window.Bokeh.embed.embed_items({ [id]: doc }, [{ docid: id, roots, root_ids: placed.map((model) => model.id) }]);
+      root.dataset.charts = "ready";
+      return window.Bokeh.documents[window.Bokeh.documents.length - 1];
+    })().catch((error) => { console.error("charts", error); return null; });
+  }
+
+  // A private page: Bokeh's own session, for what viewers do there is sent to the server.
+  async function join() {
+    const ids = Object.keys(page.roots);
+    if (!window.Bokeh || !page.token) return;
+    for (const id of Object.values(page.roots)) if (!byId(id)) document.body.append(element("div", { id, hidden: "" }));
+    await window.Bokeh.embed.embed_items({}, [{ token: page.token, roots: page.roots, root_ids: ids }], `/${page.page}`);
+    const doc = window.Bokeh.documents[window.Bokeh.documents.length - 1];
+    doc.on_message("muntin", (data) => { lastHeard = performance.now(); apply(data); });
+    doc.on_message("muntin-beat", (time) => { lastHeard = performance.now(); heard(time); });
+    lastHeard = performance.now();
+    root.dataset.charts = "ready";
+    found();
+  }
+
+  function found() {
+    root.dataset.link = "live";
+    if (page.scope === "shared" && page.charts && document.readyState !== "loading" && window.Bokeh) pull();
+  }
+
+  function watch() {
+    const silent = performance.now() - lastHeard;
+    if (gone || !lastHeard || document.hidden) return;
+    if (silent > BEAT_LOST) lose("silent");
+    else if (lostAt) regain();
+    if (silent > BEAT_DEAD) socket ? socket.close() : lose("closed");
+  }
+
+  function lose(why) {
+    if (!lostAt) {
+      lostAt = now();
+      root.dataset.link = "lost";
+      setText(byId("mu-link"), `Connection lost at ${clock(lostAt)} UTC. Figures are the last known; trying to reconnect.`);
+      for (const el of document.querySelectorAll("[data-metric],[data-column]")) markKnown(el);
+      tick();
+    }
+    if (why === "closed") { socket = null; gone = true; setTimeout(retry, 400 + Math.random() * 1200, 1000); }
+  }
+
+  function markKnown(el) {
+    if (!el.dataset.value || el.querySelector(".mu-known")) return;
+    const asOf = Date.parse(el.dataset.asOf) || lostAt;
+    const words = day(asOf) === day(now()) ? clock(asOf) : `${clock(asOf)}, ${day(asOf)}`;
+    el.append(element("small", { class: "mu-known" }, ` last known ${words}`));
+  }
+
+  function regain() {
+    lostAt = 0;
+    root.dataset.link = "live";
+    setText(byId("mu-link"), "");
+    for (const el of document.querySelectorAll(".mu-known")) el.remove();
+  }
+
+  async function retry(wait) {
+    try {
+      const answer = await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(2500) });
+      if (answer.ok) return location.reload();
+    } catch { /* still away */ }
+    setTimeout(retry, wait + Math.random() * 500, Math.min(wait * 1.5, 5000));
+  }
+
+  // ---- what a viewer does ----
+
+  function explain(el) {
+    const feed = feeds.get(el.dataset.feed), list = byId("mu-origin-list");
+    if (!feed) return;
+    const rows = [["Document", feed.file], ["Path", el.dataset.path], ["Value", el.dataset.value || "none"],
+      ["Worked out", el.dataset.formula], ["As of", el.dataset.asOf], ["Status", el.dataset.status],
+      ["Producer", feed.producer], ["Problem", el.dataset.own ? el.title : feed.problem]];
+    list.replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+    byId("mu-origin").showModal();
+  }
+
+  document.addEventListener("click", (event) => {
+    const th = event.target.closest("table[data-sortable] th"), figure = event.target.closest("[data-metric][data-feed]");
+    if (th) sortBy(th, th.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending");
+    else if (figure) explain(figure);
+    else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches?.("[data-metric][data-feed]")) { event.preventDefault(); explain(event.target); }
+  });
+  byId("mu-lamp").addEventListener("click", () => { feedTable(now()); byId("mu-feeds").showModal(); });
+  byId("mu-theme").addEventListener("click", () => {
+    const dark = getComputedStyle(root).colorScheme.includes("dark");
+    root.dataset.theme = dark ? "light" : "dark";
+    document.cookie = `mu-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
+
+  const sent = performance.getEntriesByType("navigation")[0]?.serverTiming?.find((entry) => entry.name === "now");
+  if (sent) offset = Number(sent.description) - (performance.timeOrigin + performance.getEntriesByType("navigation")[0].responseStart);
+  takeFeeds(page.feeds);
+  tick();
+  setInterval(tick, 1000);
+  if (page.scope === "shared") connect();
+  if (page.scope === "private") document.addEventListener("DOMContentLoaded", join);
+  else if (page.charts) document.addEventListener("DOMContentLoaded", pull);
+})();
