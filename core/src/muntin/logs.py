@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from muntin.errors import MalformedFeed
 from muntin.feeds import TIME_PATHS, Feed
 from muntin.fields import parse_time
 from muntin.nodes import lookup
+from muntin.state import PARSER_FAULTS
 
 T = TypeVar("T")
+
+#: Rows of a log held in memory, and bytes read of one at the start, unless the log says otherwise.
+MAX_ROWS = 200_000
+MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class LogWindow(Generic[T]):
     undated: int = 0
     #: Rows of other kinds, which the row parser passed over by returning None.
     foreign: int = 0
+    #: Rows whose time lies in the future; they enter the window when it has come.
+    ahead: int = 0
 
     def within(self, seconds: float, now: datetime) -> tuple[Entry[T], ...]:
         """Return the entries of the last `seconds` before `now`."""
@@ -58,6 +64,30 @@ class Log(Feed[LogWindow[T]], Generic[T]):
     window: float = 86_400.0
     #: JSON paths of a row's time.
     at: tuple[str, ...] = TIME_PATHS
+    #: Where else the log may lie, relative like `path`; the first that exists is followed.
+    also: tuple[str, ...] = ()
+    #: Rows held at most, the newest; without the older ones the window is not complete.
+    max_rows: int = MAX_ROWS
+    #: Bytes read at once at most, from the end back; the first look at a long log.
+    max_bytes: int = MAX_BYTES
+
+    def __post_init__(self) -> None:
+        Feed.__post_init__(self)
+        if self.window <= 0 or self.max_rows < 1 or self.max_bytes < 1:
+            raise ValueError(f"log {self.name!r}: window, max_rows and max_bytes must be above 0")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where the log is looked for, in this order."""
+        return (self.path, *self.also)
+
+    def same_document(self, other: Feed[Any]) -> bool:
+        """Return True if both follow one log in the same way (row parsers may differ)."""
+        return (
+            isinstance(other, Log)
+            and Feed.same_document(self, other)
+            and (self.window, self.at, self.also) == (other.window, other.at, other.also)
+        )
 
 
 def log(
@@ -67,9 +97,13 @@ def log(
     path: str = "",
     window: float = 86_400.0,
     at: tuple[str, ...] = TIME_PATHS,
+    also: tuple[str, ...] = (),
     **feed: Any,
 ) -> Log[T]:
     """Return a log feed; `feed` takes what `Feed` takes (ages, example, producer, doc, optional).
+
+    It also takes the bounds `max_rows` and `max_bytes`. `path` and the alternatives `also` are
+    relative to the source's root: ``../execution/risk_vetoes.jsonl``.
 
     `parse_line` turns a raw row into a typed one, returns None for a row of another kind and
     raises MalformedFeed or ValueError for a bad one.
@@ -80,7 +114,7 @@ def log(
 
     return Log(
         name, parse, path or f"{name}.jsonl", as_of=tuple(f"[-1].{path}" for path in at), root=list,
-        parse_line=parse_line, window=window, at=at, **feed,
+        parse_line=parse_line, window=window, at=at, also=also, **feed,
     )  # fmt: skip
 
 
@@ -104,17 +138,35 @@ def parse_row(
     row: Any, parse_line: Callable[[dict[str, Any]], T | None], at: tuple[str, ...]
 ) -> Entry[T] | str:
     """Return a raw row as an entry, or what to count it as: rejected, undated or foreign."""
+    return classify(row, row_time(row, at), parse_line)
+
+
+def classify(
+    row: Any, time: datetime | None, parse_line: Callable[[dict[str, Any]], T | None]
+) -> Entry[T] | str:
+    """Return a raw row whose time is known as an entry, or what to count it as."""
     if not isinstance(row, dict):
         return "rejected"
     try:
         value = parse_line(row)
-    except (MalformedFeed, ValueError):
+    except PARSER_FAULTS:  # MalformedFeed is one; a row parser is other people's code
         return "rejected"
     if value is None:
         return "foreign"
+    return "undated" if time is None else Entry(time, value)
+
+
+def row_time(row: Any, at: tuple[str, ...]) -> datetime | None:
+    """Return the time at the first of the JSON paths that holds a usable one, None without."""
+    if not isinstance(row, dict):
+        return None
     for path in at:
-        try:
-            return Entry(parse_time(lookup(row, path)), value)
-        except ValueError:
-            continue
-    return "undated"
+        found = row.get(path)
+        if found is None and ("." in path or "[" in path):
+            found = lookup(row, path)
+        if found is not None:
+            try:
+                return parse_time(found)
+            except ValueError:
+                continue
+    return None

@@ -26,7 +26,8 @@ TITLE = "Atlas Fund (simulated)"
 
 def demo_config(config: Config) -> Config:
     """Return the settings with the demo's own title and run mode."""
-    return replace(config, site=replace(config.site, title=TITLE, mode="DEMO"))
+    said = config.site.disclaimer or "Simulated data. Not an offer; figures are unaudited."
+    return replace(config, site=replace(config.site, title=TITLE, mode="DEMO", disclaimer=said))
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +16,9 @@ from muntin.live.views import Picture, picture
 from muntin.pages import Page, Panel
 from muntin.state import Snapshot
 from muntin.ui.fragments import Fragment, LeafChange
+
+#: Told of events: kind, subject, detail; must return at once.
+Happened = Callable[[str, str, str], None]
 
 log = structlog.get_logger("muntin.panels")
 
@@ -51,8 +55,11 @@ class Change:
 class Scene:
     """The panels of a page in one Bokeh document; used from one thread only."""
 
-    def __init__(self, page: Page, document: Document) -> None:
+    def __init__(
+        self, page: Page, document: Document, happened: Happened = lambda *_: None
+    ) -> None:
         self.page = page
+        self._happened = happened
         self.document = document
         self.states = {panel.slug: PanelState(panel) for panel in page.panels}
         self._drawn: dict[str, Drawn] = {}
@@ -92,13 +99,14 @@ class Scene:
         return Change(leaves=tuple(new.fragment.changed(old.fragment)))
 
     def _note(self, old: PanelState, new: PanelState) -> None:
-        """Tell the log when a panel's fault begins, changes or ends; not at every update."""
+        """Say when a panel's fault begins, changes or ends; not at every update."""
         if new.fault is not None and _ref(old) != new.fault.ref:
-            log.warning(
-                "panel failed", where=new.fault.where, ref=new.fault.ref, error=new.fault.summary
-            )
+            fault = new.fault
+            log.warning("panel failed", where=fault.where, ref=fault.ref, error=fault.summary)
+            self._happened("panel-failed", fault.where, fault.ref)
         elif new.fault is None and old.fault is not None:
             log.info("panel recovered", where=old.fault.where, ref=old.fault.ref)
+            self._happened("panel-recovered", old.fault.where, old.fault.ref)
 
     def _draw_slots(self, made: Picture, snapshot: Snapshot, where: str) -> tuple[Picture, bool]:
         """Draw or update the charts of a picture; a chart that fails makes the panel faulty."""

@@ -14,7 +14,7 @@ from bokeh.document import Document
 
 from muntin.live.adapter import bundles_of, message_event, patch_frames, pull_body
 from muntin.live.markup import catch_up, delta, feed_row
-from muntin.live.scene import PanelState, Scene
+from muntin.live.scene import Happened, PanelState, Scene
 from muntin.pages import Page
 from muntin.state import Snapshot
 from muntin.store import Store
@@ -72,6 +72,7 @@ class Stage:
         store: Store,
         emit: Callable[[Update], None],
         refresh: float = 0.1,
+        happened: Happened = lambda *_: None,
     ) -> None:
         self.page = page
         self.store = store
@@ -81,6 +82,7 @@ class Stage:
         #: Set once the first picture is ready.
         self.ready = threading.Event()
         self._emit = emit
+        self._happened = happened
         self._changed: set[str] = set()
         self._jobs: list[Callable[[Scene], None]] = []
         self._lock = threading.Lock()
@@ -126,7 +128,7 @@ class Stage:
     def _run(self) -> None:
         document = Document()
         document.on_change(self._collect)
-        self._scene = Scene(self.page, document)
+        self._scene = Scene(self.page, document, self._happened)
         self._update(None)
         self.ready.set()
         while not self._stopping:

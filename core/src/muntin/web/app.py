@@ -16,6 +16,7 @@ from muntin.pages import Page
 from muntin.site import Site
 from muntin.sources.supervisor import Supervisor
 from muntin.web.assets import Asset, load
+from muntin.web.events import Events
 from muntin.web.render import Renderer
 
 log = structlog.get_logger("muntin.web")
@@ -35,6 +36,7 @@ class App:
     #: Private pages by slug.
     rooms: dict[str, Any] = field(default_factory=dict)
     started_at: float = field(default_factory=time.time)
+    events: Events | None = None
     _renderer: Renderer | None = None
     _supervisor: Supervisor | None = None
     _watch: asyncio.Task[None] | None = None
@@ -50,6 +52,8 @@ class App:
     def start(self) -> None:
         """Start the source, then every page's stage."""
         loop = asyncio.get_running_loop()
+        self.events = Events(self.site)
+        self.events.start()
         self._supervisor = Supervisor(self.site.store, self.site.source)
         self._supervisor.start()
         for page in self.site.pages:
@@ -67,7 +71,8 @@ class App:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(relay.broadcast, update)
 
-        stage = Stage(page, self.site.store, emit, self.site.config.site.refresh)
+        refresh = self.site.config.site.refresh
+        stage = Stage(page, self.site.store, emit, refresh, self._happened)
         relay = Relay(stage)
         self.stages[slug], self.relays[slug] = stage, relay
 
@@ -83,6 +88,10 @@ class App:
         self.rooms[page.slug] = room = Room(self.site, page)
         room.start()
 
+    def _happened(self, kind: str, subject: str, detail: str) -> None:
+        if self.events is not None:
+            self.events.happened(kind, subject, detail)
+
     async def stop(self) -> None:
         """Stop everything; a view that hangs is left behind."""
         if self._watch is not None:
@@ -93,6 +102,8 @@ class App:
         jobs: list[Any] = [
             loop.run_in_executor(None, stage.stop, 1.0) for stage in self.stages.values()
         ]
+        if self.events is not None:
+            jobs.append(loop.run_in_executor(None, self.events.stop))
         if self._supervisor is not None:
             jobs.append(loop.run_in_executor(None, self._supervisor.stop))
         await asyncio.gather(*jobs)
@@ -108,6 +119,7 @@ class App:
         panel, seconds = stage.running
         if seconds > HANGS_AFTER and slug not in self._hanging:
             self._hanging.add(slug)
+            self._happened("panel-hangs", f"{slug}/{panel}", f"{seconds:.0f} s")
             log.warning("panel hangs", where=f"{slug}/{panel}", seconds=round(seconds, 1))
         elif seconds <= HANGS_AFTER and slug in self._hanging:
             self._hanging.discard(slug)
