@@ -39,7 +39,11 @@ class Seen:
         """Rows of all tables, as texts by column."""
         return [
             {
-                column.id: text_of(cell.field, column.digits, signed=column.signed)
+                column.id: text_of(
+                    cell.field,
+                    column.digits if cell.digits is None else cell.digits,
+                    signed=column.signed,
+                )
                 for column, cell in zip(table.columns, row.cells, strict=True)
             }
             for table in self.tables

@@ -99,26 +99,24 @@ def _headline(best: _Found) -> Metric:
 
 
 def _table(value: Positions) -> Table:
-    return table(_columns(value.rows), _rows(value.rows), empty="No open positions.")
+    return table(_COLUMNS, _rows(value.rows), empty="No open positions.")
 
 
-def _columns(rows: tuple[Position, ...]) -> tuple[Column, ...]:
-    digits = _price_digits(rows)
-    return (
-        Column("symbol", "Symbol", numeric=False),
-        Column("side", "Side", numeric=False),
-        Column("qty", "Quantity"),
-        Column("entry", "Entry", digits, wide_only=True),
-        Column("mark", "Mark", digits, wide_only=True),
-        Column("notional", "Notional USD", 2, wide_only=True),
-        Column("upnl", "uPnL USD", 2, signed=True),
-    )
+_COLUMNS = (
+    Column("symbol", "Symbol", numeric=False),
+    Column("side", "Side", numeric=False),
+    Column("qty", "Quantity"),
+    Column("entry", "Entry", wide_only=True),
+    Column("mark", "Mark", wide_only=True),
+    Column("notional", "Notional USD", 2, wide_only=True),
+    Column("upnl", "uPnL USD", 2, signed=True),
+)
 
 
-def _price_digits(rows: tuple[Position, ...]) -> int:
-    """Return the digits that show the smallest price with four significant ones; 2 to 8."""
-    prices = [price for one in rows for price in (one.entry.value, one.mark.value) if price]
-    return min(8, max(2, 3 - floor(log10(min(prices))))) if prices else 2
+def _price(field: Field[float]) -> Cell:
+    """Return a price with at least four significant digits and two after the point; 8 at most."""
+    size = floor(log10(field.value)) if field.value else 3
+    return Cell(field, digits=min(8, max(2, 3 - size)))
 
 
 def _rows(rows: tuple[Position, ...]) -> list[Row]:
@@ -127,7 +125,14 @@ def _rows(rows: tuple[Position, ...]) -> list[Row]:
         key = f"{one.symbol.value} {one.side.value}"
         key = f"{key} {one.key}" if key in made else key
         made[key] = row(
-            key, one.symbol, _side(one), one.qty, one.entry, one.mark, one.notional, one.upnl
+            key,
+            one.symbol,
+            _side(one),
+            one.qty,
+            _price(one.entry),
+            _price(one.mark),
+            one.notional,
+            one.upnl,
         )
     return list(made.values())
 
