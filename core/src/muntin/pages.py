@@ -14,7 +14,9 @@ from muntin.state import Snapshot
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 #: First parts of addresses that core keeps for itself.
-RESERVED = frozenset({"static", "healthz", "readyz", "metrics", "login", "logout", "ws"})
+RESERVED = frozenset(
+    {"operations", "static", "healthz", "readyz", "metrics", "login", "logout", "ws"}
+)
 
 
 def slug_of(title: str) -> str:

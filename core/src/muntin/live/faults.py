@@ -25,8 +25,16 @@ def fault_of(error: BaseException, where: str, since: datetime) -> Fault:
     """Return the fault for an exception; equal exceptions of a place share their reference."""
     frames = traceback.extract_tb(error.__traceback__)
     last = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    summary = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    summary = " ".join(f"{type(error).__name__}: {_text(error)}".split())[:300]
     key = f"{where}|{type(error).__name__}|{last}".encode("utf-8", "replace")
     ref = hashlib.blake2s(key, digest_size=2).hexdigest()
     trace = "".join(traceback.format_exception(error))[-8000:]
     return Fault(ref, since, where, summary, trace)
+
+
+def _text(error: BaseException) -> str:
+    """Return the exception's own text; one that cannot even say it must not cause another."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  # boundary: __str__ is other people's code as well
+        return "(it has no text)"

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from muntin.live.stage import Shown
 
 
+#: Seconds that stand for an infinite age: JSON has no infinity.
+_NEVER = 1e12
+
+
 def panel_html(state: PanelState, snapshot: Snapshot) -> str:
     """Return a panel as a whole: head, body, foot, with its fault if it has one."""
     panel, slug = state.panel, state.panel.slug
@@ -105,7 +109,7 @@ def feed_row(reading: Reading, now: datetime) -> list[Any]:
     feed = reading.feed
     as_of = None if reading.as_of is None else round(reading.as_of.timestamp() * 1000)
     return [
-        feed.name, feed.path, as_of, feed.late_after, feed.stale_after,
+        feed.name, feed.path, as_of, min(feed.late_after, _NEVER), min(feed.stale_after, _NEVER),
         str(reading.fault or ""), _public(reading, now), reading.has_value, feed.optional,
         feed.producer,
     ]  # fmt: skip

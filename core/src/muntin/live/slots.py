@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import ColumnDataSource
@@ -43,7 +44,7 @@ class DrawnChart:
         """Return True for a chart of the same drawing and the same sources."""
         return (
             isinstance(content, Chart)
-            and content.draw is self.draw
+            and content.draw == self.draw  # a bound method is another object each time
             and content.data.keys() == self.sources.keys()
         )
 
@@ -52,12 +53,25 @@ class DrawnChart:
         del snapshot
         for name, data in content.data.items():
             columns = _columns(data)
-            if dict(self.sources[name].data) != columns:
+            if not _same_columns(dict(self.sources[name].data), columns):
                 self.sources[name].data = columns
 
 
 def _columns(data: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    return {name: list(values) for name, values in data.items()}
+    """Return the columns as lists; raise SerializationError for what no browser could be sent.
+
+    Found out here it is this panel's fault; found out at encoding it would be the whole page's.
+    """
+    columns = {name: list(values) for name, values in data.items()}
+    Serializer().encode(columns)
+    return columns
+
+
+def _same_columns(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    try:
+        return old == new
+    except ValueError:  # lists of arrays, as in multi_line, cannot be compared: sent anew
+        return False
 
 
 class DrawnElement:
@@ -129,7 +143,7 @@ def _bound(content: Any) -> tuple[Any, Any]:
     import param
 
     class Holder(param.Parameterized):
-        content = param.Parameter()
+        content = param.Parameter(allow_refs=False)
 
     holder: Any = Holder(content=content)  # type: ignore[no-untyped-call]  # param's
     bound = pn.bind(_same, holder.param.content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -57,7 +58,21 @@ class Figures:
     bytes: int = 0
     seconds: float = 0.0
     busy_since: float | None = None
-    rendered: dict[str, float] = field(default_factory=dict)
+    #: When each of the last updates was done, and how long it took.
+    last: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=1000))
+
+    def done(self, size: int, seconds: float) -> None:
+        """Count one update."""
+        self.updates += 1
+        self.encodes += 1
+        self.bytes += size
+        self.seconds += seconds
+        self.last.append((time.monotonic(), seconds))
+
+    def recent(self, span: float) -> list[float]:
+        """Return how long each update of the last `span` seconds took; at most 1,000."""
+        start = time.monotonic() - span
+        return [seconds for at, seconds in tuple(self.last) if at >= start]
 
 
 class Stage:
@@ -200,11 +215,8 @@ class Stage:
         events = [event for event in self._events if not change.resync]
         data = delta(shown, change, feeds)
         frames = patch_frames([*events, message_event(document, CHANNEL, data)])
-        self.figures.updates += 1
-        self.figures.encodes += 1
-        self.figures.bytes += len(frames)
         seconds = time.monotonic() - started
-        self.figures.seconds += seconds
+        self.figures.done(len(frames), seconds)
         self._emit(Update(revision, frames, seconds))
 
     def _pull_body(self, scene: Scene) -> tuple[int, bytes]:

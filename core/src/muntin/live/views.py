@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from muntin.fields import Field
+from muntin.fields import Field, Presence
 from muntin.live.faults import Fault, fault_of
 from muntin.pages import Panel
 from muntin.state import MEANING, Reading, Snapshot
@@ -83,7 +83,7 @@ def _by_module(shown: object, title: str) -> Any:
 
 def _frame(frame: Any) -> Table:
     """Return a DataFrame as a table; its cells are typed, so numbers sort as numbers."""
-    numeric = [frame[name].dtype.kind in "iuf" for name in frame.columns]
+    numeric = [dtype.kind in "iuf" for dtype in frame.dtypes]
     columns = [
         Column(f"c{index}", str(name), numeric=kind)
         for index, (name, kind) in enumerate(zip(frame.columns, numeric, strict=True))
@@ -96,12 +96,13 @@ def _frame_row(index: int, cells: Any) -> Row:
 
 
 def _frame_cell(cell: Any) -> Field[Any]:
-    plain = cell.item() if hasattr(cell, "item") else cell
-    if plain is None or plain != plain:  # noqa: PLR0124  # NaN and NaT differ from themselves
+    import pandas as pd
+
+    plain = cell.item() if hasattr(cell, "item") and getattr(cell, "ndim", 0) == 0 else cell
+    if plain is None or (pd.api.types.is_scalar(plain) and pd.isna(plain)):
         return Field()
-    return (
-        Field(plain, presence=words("").presence) if isinstance(plain, float) else words(str(plain))
-    )
+    number = isinstance(plain, (int, float)) and not isinstance(plain, bool)
+    return Field(plain, presence=Presence.OK) if number else words(str(plain))
 
 
 def since_words(fault: Fault) -> str:

@@ -12,12 +12,17 @@ from typing import Any
 import structlog
 
 from muntin.feeds import Feed
+from muntin.logs import Log
+from muntin.sources.followed import FollowedLog
 from muntin.sources.tracked import TrackedFile
 from muntin.sources.watch import Watch
 from muntin.state import Reading, Status
 
 #: Seconds that files found faulty at the start get to become whole, all together.
 FIRST_ROUND = 0.3
+
+#: A feed's file: a document that is replaced, or a log that grows.
+_File = TrackedFile | FollowedLog
 
 log = structlog.get_logger("muntin.sources")
 
@@ -54,31 +59,44 @@ class DirectorySource:
         stop: threading.Event,
     ) -> None:
         """Publish a reading of every feed, then each change, until `stop` is set."""
-        files = [TrackedFile(feed, self.path(feed), self._clock) for feed in feeds]
-        folders = [str(file.path.parent) for file in files]
-        watch = Watch(folders, force_polling=self._force_polling)
+        files = [self._file(feed) for feed in feeds]
+        watch = Watch(_folders(files), force_polling=self._force_polling)
         try:
             _hand_over(publish, _first_look(files, stop), always=True)
             while not stop.is_set():
                 named = watch.wait(self._pause(files), stop)
                 if stop.is_set():
                     return
+                watch.directories = _folders(files)
                 watch.refresh()
                 _hand_over(publish, _look(files, named))
         finally:
             watch.close()
 
-    def _pause(self, files: Iterable[TrackedFile]) -> float:
+    def _file(self, feed: Feed[Any]) -> _File:
+        if isinstance(feed, Log):
+            return FollowedLog(feed, Path(self.location), self._clock)
+        return TrackedFile(feed, self.path(feed), self._clock)
+
+    def _pause(self, files: Iterable[_File]) -> float:
         due = min((file.due for file in files), default=float("inf"))
         return min(self._poll, max(0.001, due - time.monotonic()))
 
 
-def _look(files: Iterable[TrackedFile], named: frozenset[str]) -> list[Reading]:
+def _folders(files: Iterable[_File]) -> tuple[str, ...]:
+    """Return the directories to be watched: those of documents, and those there are of logs."""
+    found: set[str] = set()
+    for file in files:
+        found.update(file.folders if isinstance(file, FollowedLog) else [str(file.path.parent)])
+    return tuple(sorted(found))
+
+
+def _look(files: Iterable[_File], named: frozenset[str]) -> list[Reading]:
     found = (file.look(named=str(file.path) in named) for file in files)
     return [reading for reading in found if reading is not None]
 
 
-def _first_look(files: Sequence[TrackedFile], stop: threading.Event) -> list[Reading]:
+def _first_look(files: Sequence[_File], stop: threading.Event) -> list[Reading]:
     deadline = time.monotonic() + FIRST_ROUND
     readings = _look(files, frozenset())
     while doubted := [file for file in files if file.in_doubt]:

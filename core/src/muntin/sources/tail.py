@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from muntin.sources.files import Stamp, Unreadable, open_file, stamp
+from muntin.sources.files import Stamp, Unreadable, stamp
 
 #: Bytes read at once.
 BLOCK = 256 * 1024
@@ -37,7 +37,7 @@ class LogFile:
 
     def read(self, start: int, end: int) -> bytes:
         """Return the bytes of a range; raise Unreadable if the file has become shorter."""
-        data = os.pread(self._handle, end - start, start)
+        data = os.pread(self._handle, end - start, start) if end > start else b""
         self.bytes_read += len(data)
         if len(data) < end - start:
             raise Unreadable("the log became shorter while it was read")
@@ -78,6 +78,8 @@ class Lines:
     """
 
     def __init__(self, file: LogFile, start: int = 0, *, inside: bool = False) -> None:
+        #: Bytes read at most.
+        self.limit = file.size
         self.end = start
         self.torn: bytes | None = b""
         self._file = file
@@ -113,9 +115,10 @@ class Lines:
                 yield at, block[:cut]
 
     def _blocks(self) -> Iterator[tuple[int, bytes]]:
-        at = self._file.size
-        while at > self._start:
-            end, at = at, max(self._start, at - BLOCK)
+        size = at = self._file.size
+        lowest = max(self._start, size - self.limit)
+        while at > lowest:
+            end, at = at, max(lowest, at - BLOCK)
             yield at, self._file.read(at, end)
 
     def position(self) -> Position:
@@ -127,7 +130,7 @@ class Lines:
 
 
 def rotated(path: Path, number: int) -> Path:
-    """Return the path of a rotated file: ``x.1.jsonl`` for ``x.jsonl``; number 0 is the live one."""
+    """Return the path of a rotated file: ``x.1.jsonl`` for ``x.jsonl``; 0 is the live one."""
     return path.with_name(f"{path.stem}.{number}{path.suffix}") if number else path
 
 
@@ -145,17 +148,32 @@ def archived(path: Path) -> bool:
 @contextmanager
 def opened(path: Path) -> Iterator[LogFile | None]:
     """Open a log file without blocking; None if there is none, Unreadable for anything else."""
-    try:
-        handle, found = open_file(path)
-    except Unreadable as error:
-        if not error.absent:
-            raise
+    handle = _open(path)
+    if handle is None:
         yield None
         return
     try:
+        facts = os.fstat(handle)
+        found = Stamp(
+            facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+        )  # fmt: skip
         yield LogFile(handle, found)
     finally:
         os.close(handle)
+
+
+def _open(path: Path) -> int | None:
+    try:
+        stamp(path)  # refuses pipes and devices before they are opened
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    except FileNotFoundError:
+        return None
+    except Unreadable as error:
+        if not error.absent:
+            raise
+        return None
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 @contextmanager

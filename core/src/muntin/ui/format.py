@@ -32,17 +32,25 @@ def text_of(
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        return _number(float(value), field.unit, digits, signed=signed, prefix=prefix)
+        if not _finite(value):
+            return DASH
+        return _number(value, field.unit, digits, signed=signed, prefix=prefix)
     if isinstance(value, datetime):
         return moment(value)
     return str(value)
 
 
+def _finite(value: float) -> bool:
+    """Return False for NaN and infinities, which are no values; an int is always finite."""
+    return isinstance(value, int) or math.isfinite(value)
+
+
 def _number(value: float, unit: str, digits: int | None, *, signed: bool, prefix: str) -> str:
-    if unit == "seconds":
-        return duration(timedelta(seconds=value))
-    exact = Decimal(repr(abs(value)))
-    text = _grouped(exact.scaleb(2) if unit == "fraction" else exact, unit, digits)
+    exact = Decimal(abs(value)) if isinstance(value, int) else Decimal(repr(abs(float(value))))
+    if unit == "seconds" and exact <= timedelta.max.days * 86400:
+        text = duration(timedelta(seconds=float(exact)))
+    else:
+        text = _grouped(exact.scaleb(2) if unit == "fraction" else exact, unit, digits)
     zero = not any("1" <= char <= "9" for char in text)
     sign = "" if zero else MINUS if value < 0 else prefix or ("+" if signed else "")
     return sign + text + INSIDE.get(unit, "")
@@ -76,7 +84,11 @@ def canonical(field: Field[Any]) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return iso(value)
-    return repr(value) if isinstance(value, (int, float)) else str(value)
+    if isinstance(value, int):
+        return format(Decimal(value), "f")  # unlike str(), of any number of digits
+    if isinstance(value, float):
+        return repr(float(value)) if math.isfinite(value) else ""
+    return str(value)
 
 
 def iso(moment: datetime | None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from muntin.fields import Field, Presence
@@ -42,7 +44,26 @@ def fragment(component: Any, prefix: str) -> Fragment:
 
     Raises TypeError for what is no component.
     """
-    return Fragment(tuple(_merged(_render(component, prefix))))
+    return Fragment(tuple(_merged(_unique(_render(component, prefix)))))
+
+
+def _unique(parts: Parts) -> Parts:
+    """Give what would repeat an id one of its own: the page finds its elements by id."""
+    seen: set[str] = set()
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+            continue
+        key = _free(part.id, seen)
+        yield part if key == part.id else replace(part, id=key)
+
+
+def _free(key: str, taken: set[str]) -> str:
+    """Return the key, numbered if it is taken, and take it."""
+    numbered = (f"{key}~{number}" for number in count(2))
+    free = key if key not in taken else next(name for name in numbered if name not in taken)
+    taken.add(free)
+    return free
 
 
 def _merged(parts: Parts) -> Parts:
@@ -222,14 +243,14 @@ def _table(table: Table, prefix: str) -> Parts:
         yield f'<th scope="col" class="{kind}" data-sort="{quote(column.id)}">'
         yield f"<button type=button>{quote(column.label)}</button></th>"
     yield "</tr></thead><tbody>"
+    taken: set[str] = set()
     for row in table.rows:
-        yield from _row(table, row, prefix)
+        yield from _row(table, row, _free(f"{prefix}.{_short(row.key)}", taken))
     yield "</tbody></table></div>"
 
 
-def _row(table: Table, row: Row, prefix: str) -> Parts:
+def _row(table: Table, row: Row, key: str) -> Parts:
     muted = f' class="muted" title="{quote(row.muted)}"' if row.muted else ""
-    key = f"{prefix}.{_short(row.key)}"
     yield f"<tr{muted}>"
     for column, cell in zip(table.columns, row.cells, strict=True):
         kind = f"{'num' if column.numeric else 'txt'}{' wide' if column.wide_only else ''}"

@@ -61,6 +61,7 @@ class App:
                 self._open(page.slug, loop)
             else:
                 self._open_private(page)
+        loop.run_in_executor(None, self._raise_curtains)
         self._watch = loop.create_task(self._watching())
 
     def _open(self, slug: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -76,11 +77,12 @@ class App:
         relay = Relay(stage)
         self.stages[slug], self.relays[slug] = stage, relay
 
-        def first() -> None:
-            self.site.store.wait_loaded(2.0)
+    def _raise_curtains(self) -> None:
+        """Start the stages one after another, so that the first page is ready first."""
+        self.site.store.wait_loaded(2.0)
+        for stage in self.stages.values():
             stage.start()
-
-        loop.run_in_executor(None, first)
+            stage.ready.wait(3.0)
 
     def _open_private(self, page: Page) -> None:
         from muntin.web.private import Room

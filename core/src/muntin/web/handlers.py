@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
-from tornado.web import RequestHandler
+from tornado.web import HTTPError, RequestHandler
 
 from muntin.pages import Page
-from muntin.web import operators
+from muntin.web import operations, operators
 from muntin.web.app import App
 from muntin.web.assets import Asset, panel_file
 from muntin.web.render import THEMES, Body
@@ -46,8 +47,18 @@ class Base(RequestHandler):
     @property
     def theme(self) -> str:
         """The viewer's own choice of theme, empty to follow the system."""
-        asked = self.get_query_argument("theme", "") or self.get_cookie("mu-theme", "") or ""
+        sent = self.request.query_arguments.get("theme", [b""])[-1].decode("latin-1")
+        asked = sent or self.get_cookie("mu-theme", "") or ""
         return asked if asked in THEMES else ""
+
+    async def head(self, *args: str) -> None:
+        """Answer as to GET; Tornado leaves out the body."""
+        answer: Any = getattr(self, "get", None)
+        if answer is None:
+            raise HTTPError(405)
+        waiting = answer(*args)
+        if waiting is not None:
+            await waiting
 
     def reply(self, body: Body, kind: str = "text/html; charset=utf-8") -> None:
         """Send a body in the best encoding the client accepts."""
@@ -70,6 +81,8 @@ class Base(RequestHandler):
             status_code, ("Something went wrong", "The server could not answer.")
         )
         self.set_default_headers()
+        if status_code == 405:
+            self.set_header("Allow", "GET, HEAD")
         self.reply(self.app.renderer.message(heading, text, self.theme))
 
 
@@ -158,14 +171,18 @@ class Health(Base):
 
 
 class Ready(Base):
-    """``/readyz``: the first snapshot is loaded and every page has its first picture."""
+    """``/readyz``: the first snapshot is loaded and a page has its first picture.
+
+    One page whose views hang leaves the others served, so it does not count.
+    """
 
     def get(self) -> None:
         """Send ``ready``, or 503 with what is still missing."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         waiting = [slug for slug, stage in self.app.stages.items() if not stage.ready.is_set()]
-        loaded = self.app.site.store.snapshot.version > 0 or not self.app.site.feeds
+        # Looked for is loaded, be it in vain: an empty directory is served as well.
+        loaded = self.app.site.store.wait_loaded(0) or not self.app.site.feeds
         if loaded and (len(waiting) < len(self.app.stages) or not waiting):
             self.finish("ready\n")
             return
@@ -180,6 +197,21 @@ class Metrics(Base):
         """Send the figures."""
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.finish(operators.metrics(self.app))
+
+
+class Operations(Base):
+    """``/-/``: the operators' page; its cards are fetched again from ``/-/panels``."""
+
+    cards: bool = False
+
+    def get(self) -> None:
+        """Send the page, or just its cards as JSON."""
+        made = operations.panels(self.app)
+        if self.cards:
+            body = Body(json.dumps(made).encode("utf-8", "replace"))
+            self.reply(body, "application/json; charset=utf-8")
+        else:
+            self.reply(self.app.renderer.operations([html for _, html in made], self.theme))
 
 
 class Operators(Base):

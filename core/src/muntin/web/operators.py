@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -125,4 +126,11 @@ class _Collector:
 
 def dump(rows: list[dict[str, Any]]) -> str:
     """Return rows as JSON; what is not finite becomes null."""
-    return json.dumps(rows, indent=1, default=str, allow_nan=False)
+    plain = [
+        {key: None if _infinite(value) else value for key, value in row.items()} for row in rows
+    ]
+    return json.dumps(plain, indent=1, default=str, allow_nan=False)
+
+
+def _infinite(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 import muntin
 from muntin.live.markup import feed_row, panel_html
 from muntin.live.stage import Shown
+from muntin.logs import Log
 from muntin.pages import Page
 from muntin.site import Site
 from muntin.state import Snapshot, Status
@@ -65,6 +66,20 @@ class Renderer:
         """Return a page as its stage shows it, judged at this second."""
         return self._page(page, shown, theme, int(self.site.store.clock()))
 
+    def operations(self, panels: list[str], theme: str) -> Body:
+        """Return the operators' page around its cards."""
+        snapshot = self.site.store.snapshot
+        data = {
+            "page": "-", "scope": "operations", "revision": 0, "charts": False,
+            "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
+        }  # fmt: skip
+        html = self._templates.get_template("page.html").render(
+            **self._chrome({"slug": "operations", "title": "Operations"}, theme),
+            panels=panels, lamp=lamp(snapshot), asof="",
+            scripts=[self.assets["muntin.js"].address], data=_json(data),
+        )  # fmt: skip
+        return Body(html.encode("utf-8", "replace"))
+
     def private(self, page: Page, shown: Shown, theme: str, more: dict[str, Any]) -> Body:
         """Return a private page with the token and the roots of its own session."""
         return self._render(page, shown, theme, int(self.site.store.clock()), more)
@@ -78,13 +93,13 @@ class Renderer:
         html = self._templates.get_template("page.html").render(
             **self._chrome(page, theme),
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],
-            lamp=lamp(snapshot), asof=as_of(snapshot),
+            lamp=lamp(snapshot), asof=as_of(snapshot, dated(page)),
             scripts=[self.assets[name].address for name in scripts],
             data=_json(self._data(page, shown, snapshot) | (more or {})),
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"))
 
-    def _chrome(self, page: Page, theme: str) -> dict[str, Any]:
+    def _chrome(self, page: Page | dict[str, str], theme: str) -> dict[str, Any]:
         config = self.site.config.site
         return {
             "page": page, "title": config.title, "mode": config.mode, "theme": theme,
@@ -95,7 +110,7 @@ class Renderer:
 
     def _data(self, page: Page, shown: Shown, snapshot: Snapshot) -> dict[str, Any]:
         return {
-            "page": page.slug, "scope": page.scope, "revision": shown.revision,
+            "page": page.slug, "scope": page.scope, "dated": dated(page), "revision": shown.revision,
             "ws": f"/{page.slug}/ws", "token": TOKEN, "charts": shown.charts,
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip
@@ -131,10 +146,16 @@ def lamp(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def as_of(snapshot: Snapshot) -> str:
-    """Return the oldest time among the values there are: everything shown is at least as new."""
-    times = [reading.as_of for reading in snapshot.readings.values() if reading.as_of]
-    return f"as of {moment(min(times))}" if times else "as of –"
+def dated(page: Page) -> list[str]:
+    """Return the names of the page's documents; a log's newest row says nothing of its age."""
+    return [feed.name for feed in page.feeds if not isinstance(feed, Log)]
+
+
+def as_of(snapshot: Snapshot, names: Iterable[str]) -> str:
+    """Return the oldest time among the feeds named: everything shown is at least as new."""
+    readings = (snapshot.readings[name] for name in names if name in snapshot.readings)
+    times = [reading.as_of for reading in readings if reading.as_of]
+    return f"as of {moment(min(times))}" if times else ""
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -43,6 +43,8 @@ def routes(app: App) -> list[Any]:
         (r"/healthz", handlers.Health, own),
         (r"/readyz", handlers.Ready, own),
         (r"/metrics", handlers.Metrics, own),
+        (r"/-/?", handlers.Operations, own),
+        (r"/-/panels", handlers.Operations, {**own, "cards": True}),
         (r"/-/feeds", handlers.Operators, {**own, "what": "feeds"}),
         (r"/-/plugins", handlers.Operators, {**own, "what": "plugins"}),
     ]

@@ -29,6 +29,10 @@ class PageSocket(WebSocketHandler):
         self._count = 0
         self._second = 0.0
 
+    def set_default_headers(self) -> None:
+        """Say nothing of the server's make."""
+        self.clear_header("Server")
+
     def check_origin(self, origin: str) -> bool:
         """Accept only pages of this very host and port."""
         parts = urlsplit(origin)

@@ -80,7 +80,7 @@
     const status = lostAt ? "lost" : worst ? worst.status : "missing";
     setAttr(byId("mu-lamp"), "data-status", status);
     setText(byId("mu-lamp-text"), lostAt ? "connection lost" : lampWords(counted, at));
-    const dated = counted.filter((feed) => feed.asOf !== null && feed.hasValue);
+    const dated = counted.filter((feed) => (page.dated || []).includes(feed.name) && feed.asOf !== null && feed.hasValue);
     const oldest = Math.min(...dated.map((feed) => feed.asOf));
     if (dated.length) setText(byId("mu-asof"), `as of ${clock(oldest)} UTC, ${day(oldest)}`);
     if (byId("mu-feeds").open) feedTable(at);
@@ -252,6 +252,19 @@
     found();
   }
 
+  // The operators' page asks for its cards; what it shows is no part of any fund's document.
+  async function ask() {
+    try {
+      const answer = await fetch("/-/panels", { cache: "no-store", signal: AbortSignal.timeout(3000) });
+      for (const [slug, html] of await answer.json()) replacePanel(slug, html);
+      const rows = await (await fetch("/-/feeds", { cache: "no-store", signal: AbortSignal.timeout(3000) })).json();
+      for (const row of rows) Object.assign(feeds.get(row.name) ?? {}, { asOf: row.as_of && Date.parse(row.as_of), hasValue: row.has_value });
+      lastHeard = performance.now();
+      found();
+    } catch { lose("closed"); return; }
+    setTimeout(ask, 2000);
+  }
+
   function found() {
     root.dataset.link = "live";
     if (page.scope === "shared" && page.charts && document.readyState !== "loading" && window.Bokeh) pull();
@@ -266,6 +279,7 @@
   }
 
   function lose(why) {
+    gone ||= why === "closed";
     if (!lostAt) {
       lostAt = now();
       root.dataset.link = "lost";
@@ -273,7 +287,7 @@
       for (const el of document.querySelectorAll("[data-metric],[data-column]")) markKnown(el);
       tick();
     }
-    if (why === "closed") { socket = null; gone = true; setTimeout(retry, 400 + Math.random() * 1200, 1000); }
+    if (why === "closed") { socket = null; setTimeout(retry, 400 + Math.random() * 1200, 1000); }
   }
 
   function markKnown(el) {
@@ -333,6 +347,7 @@
   tick();
   setInterval(tick, 1000);
   if (page.scope === "shared") connect();
+  if (page.scope === "operations") ask();
   if (page.scope === "private") document.addEventListener("DOMContentLoaded", join);
-  else if (page.charts) document.addEventListener("DOMContentLoaded", pull);
+  else if (page.scope === "shared" && page.charts) document.addEventListener("DOMContentLoaded", pull);
 })();
