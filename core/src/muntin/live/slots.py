@@ -96,6 +96,7 @@ class DrawnElement:
         """Send the new element's data."""
         del snapshot
         self.pipe.send(content)
+        self.root.sizing_mode = "stretch_both"  # HoloViews has set it back to fixed
 
 
 class DrawnViewer:
@@ -127,9 +128,8 @@ class DrawnObject:
         self.root = self.pane.get_root(document)
 
     def accepts(self, content: Any) -> bool:
-        """Return True: whatever it is, it is shown in the same place."""
-        del content
-        return True
+        """Return True for whatever has no better way of its own."""
+        return not is_element(content) and not is_viewer(content)
 
     def update(self, content: Any, snapshot: Snapshot) -> None:
         """Hand the new object to the pane."""
@@ -162,7 +162,7 @@ def draw(content: Any, document: Document, snapshot: Snapshot) -> Drawn:
     target = target_of(content)
     if is_element(target):
         return DrawnElement(target, document)
-    if callable(getattr(target, "refresh", None)) and hasattr(target, "__panel__"):
+    if is_viewer(target):
         return DrawnViewer(target, document, snapshot)
     return DrawnObject(target, document)
 
@@ -170,6 +170,11 @@ def draw(content: Any, document: Document, snapshot: Snapshot) -> Drawn:
 def target_of(content: Any) -> Any:
     """Return what a slot's content holds: the chart itself, or the object within `Live`."""
     return content.object if isinstance(content, Live) else content
+
+
+def is_viewer(target: Any) -> bool:
+    """Return True for a Panel `Viewer` that can refresh itself."""
+    return callable(getattr(target, "refresh", None)) and hasattr(target, "__panel__")
 
 
 def is_element(target: Any) -> bool:

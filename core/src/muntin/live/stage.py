@@ -120,6 +120,7 @@ class Stage:
         self._close()
         self._stopping = True
         self._wake.set()
+        self.ready.set()
         if self._thread.ident is not None:
             self._thread.join(timeout)
 

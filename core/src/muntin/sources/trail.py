@@ -67,8 +67,8 @@ class Trail:
             self._more(self.held, reader, _newer(files, found))
             self._closed = closed
             return True
-        if not files[0].size:
-            stamp(path)  # raises if the live file is gone
+        if not files[0].size and (len(files) == 1 or (found is not None and found[0] <= 1)):
+            stamp(path)  # raises if the live file is gone, and nothing new is elsewhere
         if sure:
             self._mend(path, files, reader, found, now)
         return sure

@@ -110,8 +110,9 @@ class Renderer:
 
     def _data(self, page: Page, shown: Shown, snapshot: Snapshot) -> dict[str, Any]:
         return {
-            "page": page.slug, "scope": page.scope, "dated": dated(page), "revision": shown.revision,
-            "ws": f"/{page.slug}/ws", "token": TOKEN, "charts": shown.charts,
+            "page": page.slug, "scope": page.scope, "dated": dated(page),
+            "revision": shown.revision, "charts": shown.charts,
+            "ws": f"/{page.slug}/ws", "token": TOKEN,
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip
 

@@ -6,7 +6,7 @@
   const page = JSON.parse(document.getElementById("mu-data").textContent);
   const feeds = new Map();
   const RANK = ["live", "late", "undated", "skewed", "empty", "stale", "missing", "malformed", "unreadable"];
-  const BEAT_LOST = 4500, BEAT_DEAD = 15000;
+  const BEAT_LOST = 4400, BEAT_DEAD = 15000;
   let offset = 0, socket = null, lastHeard = 0, lostAt = 0, charts = null, gone = false, revision = page.revision;
 
   const byId = (id) => document.getElementById(id);
@@ -337,6 +337,7 @@
   byId("mu-theme").addEventListener("click", () => {
     const dark = getComputedStyle(root).colorScheme.includes("dark");
     root.dataset.theme = dark ? "light" : "dark";
+    for (const doc of window.Bokeh?.documents ?? []) for (const model of doc._all_models?.values() ?? []) model.change?.emit();
     document.cookie = `mu-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
@@ -346,6 +347,7 @@
   takeFeeds(page.feeds);
   tick();
   setInterval(tick, 1000);
+  setInterval(watch, 250);
   if (page.scope === "shared") connect();
   if (page.scope === "operations") ask();
   if (page.scope === "private") document.addEventListener("DOMContentLoaded", join);

@@ -1,0 +1,56 @@
+"""Components are plain descriptions: what a helper leaves out, adds and refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+import muntin.ui
+from muntin.fields import Presence
+from muntin.ui import (
+    Cell,
+    Column,
+    Metric,
+    Note,
+    line,
+    metrics,
+    row,
+    side_by_side,
+    stack,
+    table,
+    words,
+)
+
+
+def test_public_names_are_there_and_sorted() -> None:
+    assert list(muntin.ui.__all__) == sorted(muntin.ui.__all__)
+    assert all(hasattr(muntin.ui, name) for name in muntin.ui.__all__)
+
+
+def test_none_is_left_out_of_a_stack() -> None:
+    assert stack(Note("a"), None, Note("b")).items == (Note("a"), Note("b"))
+    assert side_by_side(None, Note("a")).side
+
+
+def test_words_are_a_value_without_origin() -> None:
+    field = words("BTC")
+
+    assert (field.value, field.feed, field.presence) == ("BTC", "", Presence.OK)
+
+
+def test_bare_fields_become_cells() -> None:
+    assert row("k", words("a"), Cell(words("b"), chip=True)).cells == (
+        Cell(words("a")),
+        Cell(words("b"), chip=True),
+    )
+
+
+def test_row_of_the_wrong_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="row 'k' has 2 cells for 1"):
+        table([Column("a", "A")], [row("k", words("1"), words("2"))])
+
+
+def test_line_is_inline() -> None:
+    item = Metric("a", "A", words("1"))
+
+    assert line(item).inline
+    assert not metrics(item, heading="H").inline
