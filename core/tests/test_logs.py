@@ -85,6 +85,16 @@ def test_within_leaves_out_older_and_later_rows() -> None:
     assert [entry.value for entry in found] == [-60, -1, 0]
 
 
+def test_counts_of_a_part_that_is_held_completely_are_no_at_least_f102() -> None:
+    """F102: the window is not complete, its last hour is."""
+    window: LogWindow[str] = LogWindow(since=T0 - timedelta(hours=2))
+
+    assert window.covers(3600, T0)
+    assert not window.covers(3 * 3600, T0)
+    assert LogWindow(complete=True).covers(3600, T0)
+    assert not LogWindow().covers(3600, T0)
+
+
 def test_paths_name_the_alternatives_in_their_order() -> None:
     made = log("vetoes", reason, path="a.jsonl", also=("b.jsonl", "c.jsonl"))
 

@@ -10,13 +10,18 @@ from typing import Any, Generic, TypeVar
 from muntin.feeds import TIME_PATHS, Feed
 from muntin.fields import parse_time
 from muntin.nodes import lookup
-from muntin.state import PARSER_FAULTS
 
 T = TypeVar("T")
 
 #: Rows of a log held in memory, and bytes read of one at the start, unless the log says otherwise.
 MAX_ROWS = 200_000
 MAX_BYTES = 64 * 1024 * 1024
+
+#: What a row parser, which is other people's code, may raise at a bad row; MalformedFeed is one.
+_ROW_FAULTS = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError,
+    StopIteration, TypeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,11 @@ class LogWindow(Generic[T]):
         """Return the entries of the last `seconds` before `now`."""
         start = now - timedelta(seconds=seconds)
         return tuple(entry for entry in self.entries if start <= entry.at <= now)
+
+    def covers(self, seconds: float, now: datetime) -> bool:
+        """Return True if all of the last `seconds` are held; otherwise counts are "at least"."""
+        start = now - timedelta(seconds=seconds)
+        return self.complete or (self.since is not None and self.since <= start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +159,7 @@ def classify(
         return "rejected"
     try:
         value = parse_line(row)
-    except PARSER_FAULTS:  # MalformedFeed is one; a row parser is other people's code
+    except _ROW_FAULTS:
         return "rejected"
     if value is None:
         return "foreign"

@@ -132,10 +132,10 @@ class Reading:
             fault, problem = Status.UNREADABLE, problem.replace("never seen", "gone", 1)
         same = previous.fault is fault and previous.fault_since is not None
         since = previous.fault_since if same else self.fault_since
-        return replace(
-            self, fault=fault, problem=problem, fault_since=since,
-            value=previous.value, raw=previous.raw, as_of=previous.as_of,
-        )  # fmt: skip
+        said = replace(self, fault=fault, problem=problem, fault_since=since)
+        if self.value is not None:
+            return said
+        return replace(said, value=previous.value, raw=previous.raw, as_of=previous.as_of)
 
     def _merged(self, previous: Reading) -> Reading:
         merge = self.feed.merge

@@ -66,7 +66,7 @@ class FollowedLog:
         state = (self.path, _state(self.path))
         asked = named or impatient or time.monotonic() >= self.due
         if state == self._state and not asked:
-            return None
+            return self._expired()
         changed = state != self._state
         self._state = state
         self.due = time.monotonic() + AGAIN if changed else math.inf
@@ -90,9 +90,16 @@ class FollowedLog:
         held = self._trail.held
         news = (held.lines, self._trail.breaks)
         if news == self._told:
-            return None
+            return self._expired()
         self._told = news
         return replace(self._reading(held, now), parse_seconds=time.perf_counter() - started)
+
+    def _expired(self) -> Reading | None:
+        """Return the window as it is now where entries have grown too old for it."""
+        held, now = self._trail.held, self._now()
+        if held is None or self.in_doubt or isinstance(self._told, str) or not held.expired(now):
+            return None
+        return self._reading(held, now)
 
     def _reading(self, held: Held, now: datetime) -> Reading:
         value = held.window(now)

@@ -71,6 +71,12 @@ class Held:
             del self._entries[:surplus]
             self.break_at(latest(self._since, self._entries[0].at))
 
+    def expired(self, now: datetime) -> bool:
+        """Return True if entries have left the window since it was last made."""
+        slack = min(60.0, self._log.window / 100)
+        start = now - timedelta(seconds=self._log.window + slack)
+        return bool(self._entries) and self._entries[0].at < start
+
     def window(self, now: datetime) -> LogWindow[Any]:
         """Return the window as it is at an instant; what is older is forgotten."""
         start = now - timedelta(seconds=self._log.window)

@@ -85,6 +85,18 @@ def test_entries_and_counts_leave_the_window_as_time_passes(
     assert desk.value.complete
 
 
+def test_entries_leave_a_log_that_is_silent_too(desk: Any, row: Row, clock: FakeClock) -> None:
+    desk.append(row(1), row(2, -0.5 * HOUR))
+    desk.look()
+    clock.advance(24.25 * HOUR)
+    reading = desk.followed.look()
+
+    assert [entry.value for entry in reading.value.entries] == [2]
+    assert desk.followed.look() is None
+    clock.advance(0.5 * HOUR)
+    assert desk.numbers == []
+
+
 def test_only_new_bytes_are_read_f100(desk: Any, row: Row) -> None:
     """F100: after the first look, what was appended and what the log is recognised by."""
     desk.append(*(row(n, 100, text="x" * 1000) for n in range(300)))

@@ -279,7 +279,7 @@ def test_log_that_may_not_be_read(desk: Any, row: Row, monkeypatch: pytest.Monke
     def refuse(*_: Any) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(tail.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     reading = desk.look()
 
     assert reading.fault is Status.UNREADABLE

@@ -11,6 +11,7 @@ import pytest
 
 from muntin.logs import log
 from muntin.sources.directory import DirectorySource
+from muntin.sources.watch import Watch
 from muntin.state import Status
 from muntin.testing import FakeClock
 
@@ -66,16 +67,13 @@ def test_alternatives_that_do_not_exist_cost_no_polling(
     tmp_path: Path, clock: FakeClock, follow: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is watched are the directories that there are; events go on being used."""
-    from muntin.sources import directory
-
     watched: list[tuple[str, ...]] = []
-    make: Callable[..., Any] = directory.Watch
 
-    def spy(folders: tuple[str, ...], **options: Any) -> Any:
+    def spy(folders: tuple[str, ...], **options: Any) -> Watch:
         watched.append(folders)
-        return make(folders, **options)
+        return Watch(folders, **options)
 
-    monkeypatch.setattr(directory, "Watch", spy)
+    monkeypatch.setattr("muntin.sources.directory.Watch", spy)
     follower = follow(DirectorySource(tmp_path, clock), ROWS)
     follower.wait_fault(ROWS, Status.MISSING)
 
@@ -87,8 +85,8 @@ def test_long_log_is_read_from_its_end_f100(new_desk: Any, row: Callable[..., by
     """F100: 60 MB; of which the window's rows are read, and then what is new."""
     text = "x" * 1230
     with new_desk().path.open("wb") as file:
-        for n in range(46_000):
-            file.write(row(n, 20.0 * (46_000 - n), text=text))
+        for n in range(48_000):
+            file.write(row(n, 20.0 * (48_000 - n), text=text))
     desk = new_desk()
     size = desk.path.stat().st_size
     desk.look()
@@ -99,6 +97,6 @@ def test_long_log_is_read_from_its_end_f100(new_desk: Any, row: Callable[..., by
     assert desk.followed.bytes_read < 8_000_000
     assert desk.store.snapshot.reading(desk.feed).parse_seconds < 2
     before = desk.followed.bytes_read
-    desk.append(row(46_000))
-    assert desk.numbers[-1] == 46_000
+    desk.append(row(48_000))
+    assert desk.numbers[-1] == 48_000
     assert desk.followed.bytes_read - before < 6000
