@@ -68,7 +68,7 @@ format: setup ## rewrite the code in the one style
 	$(BIN)/ruff format .
 
 bench: setup ## measure, and print the figures
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ARGS)
 
 # The lock names no index: whoever installs uses the one their machine is set up for.
 lock: $(VENV)/.uv ## resolve every library anew into requirements.lock

@@ -74,12 +74,18 @@ def message_event(document: Document, kind: str, data: Any) -> DocumentPatchedEv
     return MessageSentEvent(document, kind, data)
 
 
+def prepare_holoviews() -> None:
+    """Load HoloViews' Bokeh backend if a plugin has imported HoloViews: ``.opts`` needs it."""
+    hv = sys.modules.get("holoviews")
+    if hv is not None and "bokeh" not in hv.Store.loaded_backends():
+        hv.extension("bokeh", logo=False)
+
+
 def holoviews_plot(pipe_map: Any, document: Document) -> Any:
     """Return the HoloViews plot of a DynamicMap; its ``state`` is the Bokeh figure."""
     import holoviews as hv
 
-    if "bokeh" not in hv.Store.loaded_backends():
-        hv.extension("bokeh", logo=False)
+    prepare_holoviews()
     plot = hv.renderer("bokeh").get_plot(pipe_map, document)
     plot.document = document
     return plot

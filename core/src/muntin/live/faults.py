@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
+
+#: What ends at the boundary where a view's code runs: everything it can raise but a Ctrl-C. The
+#: last three are no Exceptions, and would end the thread of the whole page.
+FAULTS = (Exception, SystemExit, asyncio.CancelledError, GeneratorExit)
 
 
 @dataclass(frozen=True, slots=True)

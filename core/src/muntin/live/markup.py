@@ -24,12 +24,14 @@ def panel_html(state: PanelState, snapshot: Snapshot) -> str:
     """Return a panel as a whole: head, body, foot, with its fault if it has one."""
     panel, slug = state.panel, state.panel.slug
     fault = f' data-fault="{quote(state.fault.ref)}"' if state.fault else ""
+    folded = panel.optional and state.bare and state.fault is None
+    kind = "w12 mu-folded" if folded else f"w{panel.width}"
     return (
-        f'<section class="mu-card w{panel.width}" id="panel.{slug}" data-panel="{slug}"{fault}'
+        f'<section class="mu-card {kind}" id="panel.{slug}" data-panel="{slug}"{fault}'
         f' aria-labelledby="title.{slug}">'
         f'<h2 id="title.{slug}">{quote(panel.title)}</h2>'
         f'<div class="mu-body" id="body.{slug}">{body_html(state, snapshot)}</div>'
-        f"{_foot(state, snapshot)}</section>"
+        f"{'' if folded else _foot(state, snapshot)}</section>"
     )
 
 
@@ -69,12 +71,17 @@ def _foot(state: PanelState, snapshot: Snapshot) -> str:
         return ""
     used = _used(state, feeds)
     names = quote(" ".join(reading.feed.name for reading in used))
-    files = quote(" · ".join(reading.feed.path for reading in used))
+    files = quote(" · ".join(file_name(reading) for reading in used))
     worst = max(used, key=lambda reading: (reading.status(snapshot.now).rank, _age(reading)))
     return (
         f'<div class="mu-foot"><span>{files}</span><span class="mu-num" data-foot="{names}">'
         f"{quote(foot_words(worst, snapshot.now))}</span></div>"
     )
+
+
+def file_name(reading: Reading) -> str:
+    """Return the name of a feed's file, without the way to it."""
+    return reading.feed.path.rpartition("/")[2]
 
 
 def _age(reading: Reading) -> float:
@@ -109,7 +116,8 @@ def feed_row(reading: Reading, now: datetime) -> list[Any]:
     feed = reading.feed
     as_of = None if reading.as_of is None else round(reading.as_of.timestamp() * 1000)
     return [
-        feed.name, feed.path, as_of, min(feed.late_after, _NEVER), min(feed.stale_after, _NEVER),
+        feed.name, file_name(reading), as_of,
+        min(feed.late_after, _NEVER), min(feed.stale_after, _NEVER),
         str(reading.fault or ""), _public(reading, now), reading.has_value, feed.optional,
         feed.producer,
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import structlog
 from bokeh.document import Document
 
 from muntin.live.adapter import localise
-from muntin.live.faults import Fault, fault_of
+from muntin.live.faults import FAULTS, Fault, fault_of
 from muntin.live.slots import Drawn, draw, target_of
 from muntin.live.views import Picture, picture
 from muntin.pages import Page, Panel
@@ -33,6 +33,8 @@ class PanelState:
     #: True if `fragment` is a good picture, be it of before the fault.
     drawn: bool = False
     waiting: bool = False
+    #: Nothing but sentences to show.
+    bare: bool = False
     #: Faults since the start.
     faults: int = 0
 
@@ -92,7 +94,7 @@ class Scene:
         self._note(old, new)
         if new.fault is not None and _ref(old) == new.fault.ref:
             return Change(resync=resync)
-        if resync or _ref(new) != _ref(old) or not old.drawn or new.waiting != old.waiting:
+        if resync or _ref(new) != _ref(old) or not old.drawn or _kind(new) != _kind(old):
             return Change(panels=(slug,), resync=resync)
         if new.fragment.structure != old.fragment.structure:
             return Change(panels=(slug,))
@@ -119,7 +121,7 @@ class Scene:
                 resync |= self._draw_slot(key, slot.content, snapshot)
             if made.fragment.slots:
                 localise(self.document)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # boundary: drawing runs the view's code
+        except FAULTS as error:
             return Picture(Fragment(), fault_of(error, where, snapshot.now)), resync
         return made, resync
 
@@ -128,8 +130,8 @@ class Scene:
         if drawn is not None and drawn.accepts(target):
             drawn.update(target, snapshot)
             return False
-        self._remove(key)
         made = draw(content, self.document, snapshot)
+        self._remove(key)
         made.root.name = key
         self.document.add_root(made.root)
         self._drawn[key] = made
@@ -147,6 +149,10 @@ class Scene:
             self.document.remove_root(drawn.root)
 
 
+def _kind(state: PanelState) -> tuple[bool, bool]:
+    return state.waiting, state.bare
+
+
 def _ref(state: PanelState) -> str:
     return "" if state.fault is None else state.fault.ref
 
@@ -154,7 +160,10 @@ def _ref(state: PanelState) -> str:
 def _next(old: PanelState, made: Picture) -> PanelState:
     """Return the panel's next state: a fault keeps the last good picture and its own beginning."""
     if made.fault is None:
-        return replace(old, fragment=made.fragment, fault=None, drawn=True, waiting=made.waiting)
+        return replace(
+            old, fragment=made.fragment, fault=None, drawn=True,
+            waiting=made.waiting, bare=made.bare,
+        )  # fmt: skip
     same = old.fault is not None and old.fault.ref == made.fault.ref
     fault = replace(made.fault, since=old.fault.since) if same and old.fault else made.fault
     return replace(old, fault=fault, faults=old.faults + 1)

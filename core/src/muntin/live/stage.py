@@ -13,7 +13,13 @@ from typing import Any
 import structlog
 from bokeh.document import Document
 
-from muntin.live.adapter import bundles_of, message_event, patch_frames, pull_body
+from muntin.live.adapter import (
+    bundles_of,
+    message_event,
+    patch_frames,
+    prepare_holoviews,
+    pull_body,
+)
 from muntin.live.markup import catch_up, delta, feed_row
 from muntin.live.scene import Happened, PanelState, Scene
 from muntin.pages import Page
@@ -142,6 +148,7 @@ class Stage:
         self._wake.set()
 
     def _run(self) -> None:
+        prepare_holoviews()
         document = Document()
         document.on_change(self._collect)
         self._scene = Scene(self.page, document, self._happened)

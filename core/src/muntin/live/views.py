@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from muntin.fields import Field, Presence
-from muntin.live.faults import Fault, fault_of
+from muntin.live.faults import FAULTS, Fault, fault_of
 from muntin.pages import Panel
 from muntin.state import MEANING, Reading, Snapshot
 from muntin.ui import Live, Metric, Note, Stack, stack, table
@@ -24,21 +24,29 @@ class Picture:
     fault: Fault | None = None
     #: True where core says why there is nothing to show, instead of the view.
     waiting: bool = False
+    #: True if there is nothing but sentences: nothing to show, and why.
+    bare: bool = False
 
 
 def picture(panel: Panel, snapshot: Snapshot, prefix: str, where: str) -> Picture:
     """Return the panel's picture; never raises, whatever the view does.
 
-    Raises only for KeyboardInterrupt and the like; SystemExit of a view is a fault.
+    Raises only for KeyboardInterrupt; SystemExit and CancelledError of a view are faults.
     """
     try:
         waiting = _waiting(panel, snapshot)
         if waiting:
-            return Picture(fragment(waiting, prefix), waiting=True)
+            return Picture(fragment(waiting, prefix), waiting=True, bare=True)
         shown = as_component(panel.view(snapshot.limited(panel.feeds)), panel.title)
-        return Picture(fragment(shown, prefix))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # boundary: a view is other people's code
+        return Picture(fragment(shown, prefix), bare=_bare(shown))
+    except FAULTS as error:
         return Picture(Fragment(), fault_of(error, where, snapshot.now))
+
+
+def _bare(shown: Any) -> bool:
+    if isinstance(shown, Stack):
+        return all(_bare(item) for item in shown.items)
+    return isinstance(shown, Note)
 
 
 def _waiting(panel: Panel, snapshot: Snapshot) -> Stack | None:

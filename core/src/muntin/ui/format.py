@@ -59,7 +59,7 @@ def _number(value: float, unit: str, digits: int | None, *, signed: bool, prefix
 def _grouped(value: Decimal, unit: str, digits: int | None) -> str:
     """Round half away from zero, as statements do: 0.5075 is 50.8 %."""
     if value >= Decimal("1e15"):
-        return f"{value:.4g}"
+        return f"{value.normalize():.4g}"
     if digits is None and unit not in DIGITS:
         return quantity(float(value))
     places = DIGITS.get(unit, 2) if digits is None else digits

@@ -24,6 +24,11 @@ class Leaf:
     text: str = ""
     attrs: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def place(self) -> tuple[object, ...]:
+        """What identifies the element: which, and of which kind."""
+        return ("leaf", self.id, self.tag)
+
     def html(self, extra: Iterable[tuple[str, str]] = ()) -> str:
         """Return the element as markup, everything in it escaped."""
         pairs = "".join(f' {key}="{quote(value)}"' for key, value in (*self.attrs, *extra))
@@ -36,9 +41,13 @@ class Slot:
 
     id: str
     content: Any
-    label: str
     height: int
     width: int = 0
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """What identifies the place: another size is another place."""
+        return ("slot", self.id, self.height, self.width)
 
     def html(self) -> str:
         """Return the empty place, with its size reserved."""
@@ -47,7 +56,7 @@ class Slot:
         role = "img" if self.height else "group"
         return (
             f'<div class="mu-chart" id="{quote(self.id)}" data-slot role="{role}"'
-            f' aria-label="{quote(self.label)}" style="{width}{height}"></div>'
+            f' aria-labelledby="{quote(self.id)}.label" style="{width}{height}"></div>'
         )
 
 
@@ -87,9 +96,7 @@ class Fragment:
     @cached_property
     def structure(self) -> tuple[object, ...]:
         """What has to be equal for two fragments to differ in leaves only."""
-        return tuple(
-            part if isinstance(part, str) else (type(part).__name__, part.id) for part in self.parts
-        )
+        return tuple(part if isinstance(part, str) else part.place for part in self.parts)
 
     def changed(self, previous: Fragment) -> list[LeafChange]:
         """Return what differs from a fragment of the same structure, leaf by leaf."""

@@ -276,7 +276,8 @@ def _cell_leaf(cell: Cell, column: Column, key: str) -> Leaf:
 def _chart(chart: Chart, prefix: str) -> Parts:
     head, sub = chart.centre
     yield '<div class="mu-figure">'
-    yield Slot(f"{prefix}.chart", chart, chart.label, chart.height, chart.width)
+    yield Slot(f"{prefix}.chart", chart, chart.height, chart.width)
+    yield _label(f"{prefix}.chart", chart.label)
     if head:
         yield '<div class="mu-centre">'
         yield Leaf(f"{prefix}.centre", "b", head)
@@ -286,7 +287,13 @@ def _chart(chart: Chart, prefix: str) -> Parts:
 
 
 def _live(live: Live, prefix: str) -> Parts:
-    yield Slot(f"{prefix}.live", live, live.label, live.height)
+    yield Slot(f"{prefix}.live", live, live.height)
+    yield _label(f"{prefix}.live", live.label)
+
+
+def _label(slot: str, words: str) -> Leaf:
+    """Return what a chart shows in words, for those who do not see it."""
+    return Leaf(f"{slot}.label", "span", words, (("class", "mu-hidden"),))
 
 
 def _stack(stack: Stack, prefix: str) -> Parts:

@@ -150,7 +150,9 @@
     const fresh = document.createRange().createContextualFragment(html).firstElementChild;
     for (const slot of drawn) {
       const place = [...fresh.querySelectorAll("[data-slot]")].find((el) => el.id === slot.id);
-      if (place) place.replaceWith(slot);
+      if (!place) continue;
+      slot.style.cssText = place.style.cssText;
+      place.replaceWith(slot);
     }
     old.replaceWith(fresh);
     fresh.querySelectorAll(".mu-scroll").forEach((el, i) => { el.scrollLeft = scrolls[i] || 0; });
