@@ -112,7 +112,7 @@ def test_non_finite_number_is_no_value(number: float) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1e15, "1.000e+15"), (1e300, "1.000e+300"), (10**400, "1.000e+400"), (-1e15, "−1.000e+15")],
+    [(1e15, "1e+15"), (1.23456e300, "1.235e+300"), (10**400, "1e+400"), (-1e15, "−1e+15")],
 )
 def test_huge_number_is_short(number: float, text: str) -> None:
     assert text_of(value(number, "usd")) == text
@@ -167,7 +167,7 @@ def test_absent_is_a_dash_and_zero_is_a_value(field: Field[Any], text: str, mach
         (6000, "1.7 h"),
         (12240, "3.4 h"),
         (172800, "2 d"),
-        (864e5 * 1234, "1,234 d"),
+        (86400 * 1234, "1,234 d"),
         (-9, "9 s"),
     ],
 )

@@ -48,7 +48,7 @@ TAGS = frozenset(
 ATTRS = frozenset(
     "id class title tabindex d style role type scope data-metric data-column data-feed data-path"  # noqa: SIM905
     " data-value data-own data-own-as-of data-formula data-sort data-sortable data-slot aria-hidden"
-    " aria-label viewbox preserveaspectratio focusable".split()
+    " aria-label aria-labelledby viewbox preserveaspectratio focusable".split()
 )
 
 
@@ -79,13 +79,15 @@ def elements(component: Any) -> Elements:
 
 def nav(value: Any = 1.5, **more: Any) -> Field[Any]:
     presence = Presence.MISSING if value is None else Presence.OK
-    return Field(value, **{"unit": "usd", "feed": "nav", "path": "a.b", "presence": presence, **more})
+    return Field(
+        value, **{"unit": "usd", "feed": "nav", "path": "a.b", "presence": presence, **more}
+    )
 
 
 def hostile(text: str) -> list[Any]:
     """Return every component with a hostile text in every place that takes one."""
     field = Field(text, "usd", text, text, text, Presence.OK, text, text)
-    bad = Field(None, "usd", text, text, text, Presence.INVALID, text, text)
+    bad: Field[Any] = Field(None, "usd", text, text, text, Presence.INVALID, text, text)
     metric = Metric(text, text, field, note=text, meaning=text, words=text, tone=text)  # type: ignore[arg-type]  # as from state
     column = Column(text, text)
     cell = Cell(field, swatch=text, tone=text)  # type: ignore[arg-type]  # as above
@@ -189,7 +191,12 @@ def test_absent_value_has_an_empty_data_value_and_says_so(component: Any) -> Non
 
 @pytest.mark.parametrize(
     ("presence", "own"),
-    [("missing", "missing"), ("null", "missing"), ("invalid", "malformed"), ("placeholder", "empty")],
+    [
+        ("missing", "missing"),
+        ("null", "missing"),
+        ("invalid", "malformed"),
+        ("placeholder", "empty"),
+    ],
 )
 def test_absent_value_has_a_status_of_its_own(presence: str, own: str) -> None:
     attrs = dict(origin(nav(None, presence=Presence(presence), problem="why")))
@@ -383,7 +390,10 @@ def test_change_is_free_of_surrogates() -> None:
         (Note("a"), stack(Note("a"))),
         (Metric("a", "A", nav()), Metric("a", "B", nav())),
         (table([Column("a", "A")], [row("k", nav())]), table([Column("a", "A")], [])),
-        (table([Column("a", "A")], [row("k", nav())]), table([Column("a", "A")], [row("l", nav())])),
+        (
+            table([Column("a", "A")], [row("k", nav())]),
+            table([Column("a", "A")], [row("l", nav())]),
+        ),
         (Live(None, "a"), Note("a")),
     ],
 )

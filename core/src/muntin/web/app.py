@@ -21,8 +21,9 @@ from muntin.web.render import Renderer
 
 log = structlog.get_logger("muntin.web")
 
-#: A view that runs longer than this is reported, seconds.
-HANGS_AFTER = 5.0
+#: A view that runs longer than this is reported, seconds; the first picture, for which libraries
+#: are imported, may take longer.
+HANGS_AFTER, FIRST_HANGS_AFTER = 5.0, 20.0
 
 
 @dataclass(slots=True)
@@ -119,10 +120,11 @@ class App:
 
     def _report(self, slug: str, stage: Stage) -> None:
         panel, seconds = stage.running
-        if seconds > HANGS_AFTER and slug not in self._hanging:
+        limit = HANGS_AFTER if stage.ready.is_set() else FIRST_HANGS_AFTER
+        if seconds > limit and slug not in self._hanging:
             self._hanging.add(slug)
             self._happened("panel-hangs", f"{slug}/{panel}", f"{seconds:.0f} s")
             log.warning("panel hangs", where=f"{slug}/{panel}", seconds=round(seconds, 1))
-        elif seconds <= HANGS_AFTER and slug in self._hanging:
+        elif seconds <= limit and slug in self._hanging:
             self._hanging.discard(slug)
             log.info("panel runs again", where=slug)
