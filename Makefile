@@ -54,7 +54,7 @@ demo: setup ## a simulated fund, and the app on it
 	@$(BIN)/muntin demo
 
 test: check browser ## check, then every test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup $(VENV)/plugins.importlinter ## style, types and layers
 	$(BIN)/ruff check .

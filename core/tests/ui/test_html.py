@@ -402,7 +402,7 @@ def test_other_elements_are_another_structure(old: Any, new: Any) -> None:
 
 
 def test_extra_attributes_are_added_and_escaped() -> None:
-    made = Fragment((Leaf("a", "b", "t"), "<i></i>", Slot("s", None, "l", 1)))
+    made = Fragment((Leaf("a", "b", "t"), "<i></i>", Slot("s", None, 1)))
 
     assert made.html(lambda _leaf: (("data-status", '"'),)).startswith(
         '<b id="a" data-status="&quot;">t</b><i></i><div'

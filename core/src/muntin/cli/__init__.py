@@ -14,6 +14,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["plugins"] and _QUICK.issuperset(words[1:]):
         # click takes longer to import than all plugins together; scripts call this often.
+        from muntin.cli.recall import recall
+
+        kept = None if "--pages" in words else recall(words[1:])
+        if kept is not None:
+            print(kept)
+            sys.exit(0)
         from muntin.cli.listing import quickly
 
         sys.exit(quickly(as_json="--json" in words, with_pages="--pages" in words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -93,10 +94,18 @@ def serve(state: str | None, config: Path | None, address: str | None, port: int
     _run(build_site(settings, state=state), settings, address, port)
 
 
+def log_to_stderr() -> None:
+    """Send log lines to standard error: standard output says what is served, and where."""
+    import structlog
+
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 def _run(site: Site, settings: Config, address: str | None, port: int | None) -> None:
     """Say what is about to be served, and serve it until a signal."""
-    if not site.pages:
-        raise Mistake(_no_pages(site))
+    if not site.records:
+        raise Mistake("no plugins are installed, so there is no page; pip install muntin-overview")
+    log_to_stderr()
     click.echo(_introduction(site))
     from muntin.web.server import run
 
@@ -131,16 +140,9 @@ def _introduction(site: Site) -> str:
         f"State: {site.source.location}",
         states(site.records),
         *(f"Note: {note}" for note in site.notes),
+        *([] if site.pages else ["Note: no plugin adds a page that may be shown; see above."]),
     ]
     return "\n".join(lines)
-
-
-def _no_pages(site: Site) -> str:
-    from muntin.cli.listing import states
-
-    if not site.records:
-        return "no plugins are installed, so there is no page; pip install muntin-overview"
-    return "no plugin adds a page that may be shown; see the reasons below\n" + states(site.records)
 
 
 @app.command(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from muntin.cli.recall import remember
 from muntin.cli.text import aligned, printable
 from muntin.errors import ConfigError
 from muntin.plugins import PluginRecord, PluginSet, load
@@ -18,7 +19,11 @@ def quickly(*, as_json: bool, with_pages: bool) -> int:
     """Print the list and return the exit code; a wrong config is told in a sentence."""
     gc.disable()  # the process ends at once, and importing makes much that is never garbage
     try:
-        print(listing(_load(), as_json=as_json, with_pages=with_pages))
+        plugins = _load()
+        text = listing(plugins, as_json=as_json, with_pages=with_pages)
+        print(text)
+        if not with_pages and all(one.active and not one.reason for one in plugins.records):
+            remember(["--json"] if as_json else [], text)
     except ConfigError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2

@@ -138,6 +138,8 @@ class Relay:
         """End a pull: send the document, then what was updated since; follow from then on."""
         header = {"msgid": f"pull-{revision}", "msgtype": "PULL-DOC-REPLY", "reqid": request}
         waiting, viewer.pulling, viewer.following = viewer.pulling or [], None, True
+        if not self._keeps_up(viewer):  # who pulls again and again without reading
+            return
         viewer.socket.send(message_frames(header, body))
         for update in waiting:
             if update.revision > revision:

@@ -93,7 +93,7 @@ def origin(field: Field[Any]) -> tuple[tuple[str, str], ...]:
     """Return the attributes that say what a value is and where it comes from."""
     pairs = [("data-value", canonical(field))]
     if field.feed:
-        pairs += [("data-feed", field.feed), ("data-path", field.path)]
+        pairs += [("data-feed", field.feed), ("data-path", _bounded(field.path))]
         if not field.ok:
             pairs.append(("data-own", _OWN.get(field.presence, "missing")))
             if field.problem:
@@ -103,6 +103,11 @@ def origin(field: Field[Any]) -> tuple[tuple[str, str], ...]:
     if field.formula:
         pairs.append(("data-formula", field.formula))
     return tuple(pairs)
+
+
+def _bounded(path: str, limit: int = 300) -> str:
+    """Return a path that a page can carry; a key may be a megabyte long."""
+    return path if len(path) <= limit else f"{path[: limit - 1]}…"
 
 
 def _tone(value: Any, tone: str, *, signed: bool) -> str:
