@@ -78,7 +78,7 @@ INNER = [
     ("kpis_v7", "drawdown", "dd_pct"),
     ("kpis_v7", "atr", "atr_ratio atr_regime symbols"),
     ("kpis_v7", "atr.symbols.*", "symbol dd_state dd_today_pct atr_ratio atr_regime"),
-    ("kpis_v7", "symbols", " ".join(SYMBOLS)),
+    ("kpis_v7", "symbols", " ".join(sorted(SYMBOLS))),
     (
         "positions",
         "rows.*",

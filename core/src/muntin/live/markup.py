@@ -27,10 +27,10 @@ def panel_html(state: PanelState, snapshot: Snapshot) -> str:
     folded = panel.optional and state.bare and state.fault is None
     kind = "w12 mu-folded" if folded else f"w{panel.width}"
     return (
-        f'<section class="mu-card {kind}" id="panel.{slug}" data-panel="{slug}"{fault}'
-        f' aria-labelledby="title.{slug}">'
-        f'<h2 id="title.{slug}">{quote(panel.title)}</h2>'
-        f'<div class="mu-body" id="body.{slug}">{body_html(state, snapshot)}</div>'
+        f'<section class="mu-card {kind}" id="panel:{slug}" data-panel="{slug}"{fault}'
+        f' aria-labelledby="title:{slug}">'
+        f'<h2 id="title:{slug}">{quote(panel.title)}</h2>'
+        f'<div class="mu-body" id="body:{slug}">{body_html(state, snapshot)}</div>'
         f"{'' if folded else _foot(state, snapshot)}</section>"
     )
 

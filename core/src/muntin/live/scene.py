@@ -115,10 +115,11 @@ class Scene:
         if made.fault is not None:
             return made, False
         slug = where.partition("/")[2]
-        resync = self._drop(slug, set(made.fragment.slots))
+        resync = False
         try:
             for key, slot in made.fragment.slots.items():
                 resync |= self._draw_slot(key, slot.content, snapshot)
+            resync |= self._drop(slug, set(made.fragment.slots))
             if made.fragment.slots:
                 localise(self.document)
         except FAULTS as error:

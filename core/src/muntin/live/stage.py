@@ -20,6 +20,7 @@ from muntin.live.adapter import (
     prepare_holoviews,
     pull_body,
 )
+from muntin.live.faults import FAULTS
 from muntin.live.markup import catch_up, delta, feed_row
 from muntin.live.scene import Happened, PanelState, Scene
 from muntin.pages import Page
@@ -111,6 +112,7 @@ class Stage:
         self._stopping = False
         self._events: list[Any] = []
         self._pull: tuple[int, bytes] | None = None
+        self._catch_up: tuple[int, bytes] | None = None
         self._close: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name=f"stage-{page.slug}", daemon=True)
 
@@ -166,10 +168,16 @@ class Stage:
         started = time.monotonic()
         if changed and not self._stopping:
             self._update(changed)
-        for job in jobs:
-            job(self._scene)
+        self._work(jobs)
         if changed:
             self._rest(started)
+
+    def _work(self, jobs: list[Callable[[Scene], None]]) -> None:
+        for job in jobs:
+            try:
+                job(self._scene)
+            except FAULTS as error:
+                log.warning("document not sent", page=self.page.slug, error=repr(error)[:300])
 
     def _rest(self, started: float) -> None:
         """Merge what comes within `refresh`; a pull need not wait for it."""
@@ -181,8 +189,7 @@ class Stage:
                 jobs, self._jobs = self._jobs, []
                 if not self._changed:
                     self._wake.clear()
-            for job in jobs:
-                job(self._scene)
+            self._work(jobs)
             if not jobs:
                 time.sleep(min(left, 0.005))
 
@@ -207,25 +214,30 @@ class Stage:
         self, snapshot: Snapshot, change: Any, changed: frozenset[str] | None, started: float
     ) -> None:
         old = self.shown
-        revision = 1 if old is None else old.revision + 1
+        feeds = [feed_row(reading, snapshot.now) for name, reading in snapshot.readings.items()
+                 if changed is None or name in changed]  # fmt: skip
+        something = bool(change or feeds or self._events)
+        revision = 1 if old is None else old.revision + something
         document = self._scene.document
-        shown = Shown(
+        self.shown = shown = Shown(
             revision, snapshot, MappingProxyType(dict(self._scene.states)),
             bundles_of(document.models), bool(document.roots),
         )  # fmt: skip
-        self.shown = shown
-        if old is None:
+        if old is None or not something:
             return
-        feeds = [feed_row(reading, snapshot.now) for name, reading in snapshot.readings.items()
-                 if changed is None or name in changed]  # fmt: skip
-        if not (change or feeds or self._events):
-            return
-        events = [event for event in self._events if not change.resync]
-        data = delta(shown, change, feeds)
-        frames = patch_frames([*events, message_event(document, CHANNEL, data)])
+        frames = self._encode(delta(shown, change, feeds), resync=change.resync)
         seconds = time.monotonic() - started
         self.figures.done(len(frames), seconds)
         self._emit(Update(revision, frames, seconds))
+
+    def _encode(self, data: list[Any], *, resync: bool) -> bytes:
+        """Return the update's frames; a chart that cannot be encoded costs the figures nothing."""
+        message = message_event(self._scene.document, CHANNEL, data)
+        try:
+            return patch_frames([*([] if resync else self._events), message])
+        except FAULTS as error:
+            log.warning("charts not sent", page=self.page.slug, error=repr(error)[:300])
+            return patch_frames([message])
 
     def _pull_body(self, scene: Scene) -> tuple[int, bytes]:
         assert self.shown is not None  # noqa: S101  # jobs run after the first update
@@ -236,5 +248,9 @@ class Stage:
 
     def catch_up(self) -> bytes:
         """Return the frames that bring a page of any revision up to this one."""
-        assert self.shown is not None  # noqa: S101  # called once the stage is ready
-        return patch_frames([message_event(Document(), CHANNEL, catch_up(self.shown))])
+        shown = self.shown
+        assert shown is not None  # noqa: S101  # called once the stage is ready
+        if self._catch_up is None or self._catch_up[0] != shown.revision:
+            frames = patch_frames([message_event(Document(), CHANNEL, catch_up(shown))])
+            self._catch_up = (shown.revision, frames)
+        return self._catch_up[1]

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 #: Seconds between looks while the file system reports nothing by itself.
 POLL_WITHOUT_EVENTS = 0.25
 
-#: Milliseconds between two looks for events, and for how long a burst of them is gathered.
-STEP_MS = 5
-GATHER_MS = 20
+#: Milliseconds between two looks for events, and for how long a burst of them is gathered. A
+#: smaller step is quicker by half of it, and costs a wake-up each time: 5 ms took 1 % of a core.
+STEP_MS = 20
+GATHER_MS = 40
 
 #: Seconds after which events are tried again where they could not be had.
 RETRY_AFTER = 60.0

@@ -36,8 +36,8 @@ def panels(app: App) -> list[tuple[str, str]]:
 
 def _card(slug: str, title: str, table: Table) -> str:
     return (
-        f'<section class="mu-card w12" id="panel.{slug}" data-panel="{slug}"'
-        f' aria-labelledby="title.{slug}"><h2 id="title.{slug}">{quote(title)}</h2>'
+        f'<section class="mu-card w12" id="panel:{slug}" data-panel="{slug}"'
+        f' aria-labelledby="title:{slug}"><h2 id="title:{slug}">{quote(title)}</h2>'
         f'<div class="mu-body">{fragment(table, slug).html()}</div></section>'
     )
 

@@ -89,7 +89,8 @@ class Renderer:
     ) -> Body:
         now = datetime.fromtimestamp(second, UTC)
         snapshot = replace(shown.snapshot, now=max(now, shown.snapshot.now))
-        scripts = ["muntin.js", *(f"{name}.min.js" for name in shown.bundles if shown.charts)]
+        charts = shown.charts or page.scope == "private"
+        scripts = ["muntin.js", *(f"{name}.min.js" for name in shown.bundles if charts)]
         html = self._templates.get_template("page.html").render(
             **self._chrome(page, theme),
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],

@@ -124,7 +124,7 @@
     for (const [id, text, attrs] of leaves) changeLeaf(byId(id), text, attrs);
     takeFeeds(rows);
     for (const [name] of rows) { const feed = feeds.get(name); feed.status = judge(feed, now()); stamp(document, feed); }
-    for (const [slug] of panels) for (const feed of feeds.values()) stamp(byId(`panel.${slug}`), feed);
+    for (const [slug] of panels) for (const feed of feeds.values()) stamp(byId(`panel:${slug}`), feed);
     tick();
     if (resync && page.scope === "shared") pull();
   }
@@ -141,7 +141,7 @@
   }
 
   function replacePanel(slug, html) {
-    const old = byId(`panel.${slug}`);
+    const old = byId(`panel:${slug}`);
     if (!old) return;
     const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
     const drawn = [...old.querySelectorAll("[data-slot]")].filter((slot) => slot.firstElementChild);
@@ -214,12 +214,21 @@
     if (others.length && charts) {
       const map = new Map();
       for (let i = 0; i < buffers.length; i += 2) map.set(JSON.parse(buffers[i]).id, buffers[i + 1]);
-      charts.then((doc) => doc && doc.apply_json_patch({ events: others }, map));
+      charts.then((doc) => doc && doc.apply_json_patch({ events: others.filter((event) => !zoomed(doc, event)) }, map));
     }
     for (const event of mine) apply(event.msg_data);
   }
 
+  // A range that the viewer has moved stays where it is; the data in it goes on.
+  function zoomed(doc, event) {
+    if (event.kind !== "ModelChanged" || (event.attr !== "start" && event.attr !== "end")) return false;
+    const range = doc.get_model_by_id(event.model.id);
+    return range !== null && range.reset_start !== undefined && range.reset_start !== null
+      && (range.start !== range.reset_start || range.end !== range.reset_end);
+  }
+
   function pull() {
+    if (!window.Bokeh && root.dataset.link === "live" && document.readyState === "complete") return location.reload();
     if (!window.Bokeh || !socket || socket.readyState !== WebSocket.OPEN) return;
     for (const message of [{ msgid: `pull-${revision}`, msgtype: "PULL-DOC-REQ" }, {}, {}]) socket.send(JSON.stringify(message));
   }
@@ -267,9 +276,17 @@
     setTimeout(ask, 2000);
   }
 
+  // Asked for once the scripts are there and the socket is open, whichever comes last.
+  let pulled = false;
+  function pullOnce() {
+    if (pulled || !window.Bokeh || !socket || socket.readyState !== WebSocket.OPEN) return;
+    pulled = true;
+    pull();
+  }
+
   function found() {
     root.dataset.link = "live";
-    if (page.scope === "shared" && page.charts && document.readyState !== "loading" && window.Bokeh) pull();
+    if (page.scope === "shared" && page.charts) pullOnce();
   }
 
   function watch() {
@@ -353,5 +370,5 @@
   if (page.scope === "shared") connect();
   if (page.scope === "operations") ask();
   if (page.scope === "private") document.addEventListener("DOMContentLoaded", join);
-  else if (page.scope === "shared" && page.charts) document.addEventListener("DOMContentLoaded", pull);
+  else if (page.scope === "shared" && page.charts) document.addEventListener("DOMContentLoaded", pullOnce);
 })();
