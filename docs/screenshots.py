@@ -45,7 +45,8 @@ def take(browser: Any, url: str, name: str) -> None:
             " document.documentElement.dataset.charts == 'ready'"
         )
         page.wait_for_timeout(1500)
-        page.screenshot(path=HERE / f"{name}-{theme}-{width}.png", full_page=True)
+        picture = {"-/": "operations"}.get(name, name)
+        page.screenshot(path=HERE / f"{picture}-{theme}-{width}.png", full_page=True)
         context.close()
 
 
@@ -65,4 +66,4 @@ def main(pages: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["overview", "pipeline", "router-health", "intel"])
+    main(sys.argv[1:] or ["overview", "pipeline", "router-health", "intel", "-/"])

@@ -85,8 +85,9 @@ class Visit:
 Opener = Callable[..., Visit]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium a module: while it is open, nothing else may run an event loop here."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

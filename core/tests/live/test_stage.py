@@ -60,7 +60,11 @@ class Running:
         self.store = Store([NAV, KPIS], self.clock)
         self.updates: list[Update] = []
         self._news = threading.Condition()
-        self.stage = Stage(Page("page", "Page", panels), self.store, self._emit, refresh)
+        self.watched = True
+        self.stage = Stage(
+            Page("page", "Page", panels), self.store, self._emit, refresh,
+            watched=lambda: self.watched,
+        )  # fmt: skip
 
     def start(self) -> Running:
         self.stage.start()
@@ -199,6 +203,20 @@ def test_update_that_changes_nothing_sends_nothing(start: Start) -> None:
 
     assert len(running.updates) == 1
     assert running.stage.figures.encodes == 1
+
+
+def test_page_that_nobody_looks_at_is_kept_up_to_date_and_not_encoded(start: Start) -> None:
+    running = start(metric)
+    running.watched = False
+    running.publish(value=7)
+    pulled, _ = running.pull()
+    shown = running.stage.shown
+
+    assert shown is not None
+    assert pulled == shown.revision == 2
+    assert shown.panels["a"].fragment.leaves["a.nav"].text == "value 7.0"
+    assert (running.updates, running.stage.figures.encodes) == ([], 0)
+    assert b"value 7.0" in running.stage.catch_up()
 
 
 def test_same_document_again_sends_nothing(start: Start) -> None:

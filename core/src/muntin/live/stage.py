@@ -85,7 +85,8 @@ class Figures:
 class Stage:
     """Draws one page for one audience and hands every change to `emit`, encoded once.
 
-    `emit` is called on the stage's thread and must return at once.
+    `emit` is called on the stage's thread and must return at once. While `watched` says that nobody
+    looks, the page is kept up to date and nothing is encoded.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Stage:
         emit: Callable[[Update], None],
         refresh: float = 0.1,
         happened: Happened = lambda *_: None,
+        watched: Callable[[], bool] = lambda: True,
     ) -> None:
         self.page = page
         self.store = store
@@ -105,6 +107,7 @@ class Stage:
         self.ready = threading.Event()
         self._emit = emit
         self._happened = happened
+        self._watched = watched
         self._changed: set[str] = set()
         self._jobs: list[Callable[[Scene], None]] = []
         self._lock = threading.Lock()
@@ -223,7 +226,8 @@ class Stage:
             revision, snapshot, MappingProxyType(dict(self._scene.states)),
             bundles_of(document.models), bool(document.roots),
         )  # fmt: skip
-        if old is None or not something:
+        # Whoever comes from here on sees this revision; nobody else needs the update.
+        if old is None or not something or not self._watched():
             return
         frames = self._encode(delta(shown, change, feeds), resync=change.resync)
         seconds = time.monotonic() - started

@@ -27,12 +27,15 @@ from muntin.ui.components import (
     words,
 )
 from muntin.ui.format import clock, day, duration, moment, text_of
+from muntin.ui.vocabulary import RANKED, Grade, grade_of, tone_of
 
 __all__ = [
+    "RANKED",
     "Badge",
     "Cell",
     "Chart",
     "Column",
+    "Grade",
     "Live",
     "Metric",
     "Metrics",
@@ -47,6 +50,7 @@ __all__ = [
     "clock",
     "day",
     "duration",
+    "grade_of",
     "line",
     "metrics",
     "moment",
@@ -55,5 +59,6 @@ __all__ = [
     "stack",
     "table",
     "text_of",
+    "tone_of",
     "words",
 ]

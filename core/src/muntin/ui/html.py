@@ -27,6 +27,7 @@ from muntin.ui.components import (
 )
 from muntin.ui.format import BESIDE, canonical, iso, text_of
 from muntin.ui.fragments import Fragment, Leaf, Slot, quote
+from muntin.ui.vocabulary import is_known
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{3,8}|var\(--[a-z0-9-]+\)")
 _TONES = frozenset({"good", "warn", "bad", "none"})
@@ -143,7 +144,13 @@ def _metric_leaf(metric: Metric, key: str) -> Leaf:
     tone = _tone(field.value, metric.tone, signed=metric.signed)
     kind = ("chip " if metric.chip else "") + (tone or ("none" if metric.chip else ""))
     attrs = (("class", f"mu-num {kind}".strip()), ("data-metric", metric.id), ("tabindex", "0"))
-    return Leaf(key, "span", text, attrs + origin(field))
+    return Leaf(key, "span", text, attrs + origin(field) + _strange(field, chip=metric.chip))
+
+
+def _strange(field: Field[Any], *, chip: bool) -> tuple[tuple[str, str], ...]:
+    """Return the mark of a status word that nobody knows; operators get to see how many."""
+    strange = chip and field.feed and not is_known(field.value)
+    return (("data-unknown", str(field.value)[:80]),) if strange else ()
 
 
 def _text(metric: Metric) -> str:
@@ -181,7 +188,8 @@ def _badge(badge: Badge, prefix: str) -> Parts:
         yield f'<span class="mu-k">{quote(badge.label)}</span> '
     named = (("data-metric", badge.id),) if badge.id else ()
     tone = badge.tone if badge.tone in _TONES else "none"
-    attrs = (("class", f"mu-num chip {tone}"), *named, *origin(badge.field))
+    marks = _strange(badge.field, chip=True)
+    attrs = (("class", f"mu-num chip {tone}"), *named, *origin(badge.field), *marks)
     yield Leaf(f"{prefix}.badge.{badge.id or badge.label}", "span", text_of(badge.field), attrs)
 
 
@@ -275,7 +283,7 @@ def _cell_leaf(cell: Cell, column: Column, key: str) -> Leaf:
     digits = column.digits if cell.digits is None else cell.digits
     text = text_of(field, digits, signed=column.signed)
     attrs = (("class", " ".join(filter(None, kinds))), ("data-column", column.id))
-    return Leaf(key, "span", text, attrs + origin(field))
+    return Leaf(key, "span", text, attrs + origin(field) + _strange(field, chip=cell.chip))
 
 
 def _chart(chart: Chart, prefix: str) -> Parts:

@@ -74,7 +74,10 @@ class App:
                 loop.call_soon_threadsafe(relay.broadcast, update)
 
         refresh = self.site.config.site.refresh
-        stage = Stage(page, self.site.store, emit, refresh, self._happened)
+        stage = Stage(
+            page, self.site.store, emit, refresh, self._happened,
+            watched=lambda: bool(relay.viewers),
+        )  # fmt: skip
         relay = Relay(stage)
         self.stages[slug], self.relays[slug] = stage, relay
 

@@ -101,13 +101,13 @@ def _plugins(app: App) -> Table:
 def _panels(app: App) -> Table:
     heads = (
         ("Page", False), ("Panel", False), ("State", False), ("Faults", True), ("Reference", False),
-        ("Since", False), ("Error", False),
+        ("Since", False), ("Error", False), ("Unknown words", False),
     )  # fmt: skip
     rows = (panel for row in operators.plugins(app) for panel in row["panels"])
     cells = (
         (
             row["page"], row["panel"], _panel_state(row), _number(row["faults"], "count"),
-            row["fault"], row["since"], row["error"],
+            row["fault"], row["since"], row["error"], ", ".join(row["unknown_words"]),
         )
         for row in rows
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from muntin.live.scene import PanelState
 from muntin.ui.format import iso
 
 if TYPE_CHECKING:
@@ -59,10 +60,17 @@ def _panels(app: App, slug: str) -> list[dict[str, Any]]:
             "faults": state.faults, "fault": None if state.fault is None else state.fault.ref,
             "since": None if state.fault is None else iso(state.fault.since),
             "error": None if state.fault is None else state.fault.summary,
+            "unknown_words": unknown_words(state),
             "running_seconds": round(seconds, 3) if name == running else 0.0,
         }
         for name, state in stage.shown.panels.items()
     ]  # fmt: skip
+
+
+def unknown_words(state: PanelState) -> list[str]:
+    """Return the status words a panel shows that the table of words does not know."""
+    leaves = (dict(leaf.attrs) for leaf in state.fragment.leaves.values())
+    return sorted({attrs["data-unknown"] for attrs in leaves if "data-unknown" in attrs})
 
 
 def metrics(app: App) -> bytes:

@@ -17,6 +17,7 @@ from muntin.ui import (
     moment,
     stack,
     text_of,
+    tone_of,
 )
 from muntin_overview import series
 from muntin_overview._fields import first, missing, total
@@ -24,7 +25,7 @@ from muntin_overview.donut import Ring, remarks, ring
 from muntin_overview.kpis import KPIS, Kpis
 from muntin_overview.nav import NAME, NAV, Nav
 from muntin_overview.nav_state import NAV_STATE, NavState, Point
-from muntin_overview.words import contradiction, tone_of
+from muntin_overview.words import contradiction
 
 #: Two NAVs that differ by more than this part are both named.
 _TOLERANCE = 0.01

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from muntin import Field, Snapshot
-from muntin.ui import Metric, Metrics, Stack, line, metrics, stack
+from muntin.ui import Metric, Metrics, Stack, line, metrics, stack, tone_of
 from muntin_overview._fields import first
 from muntin_overview.kpis import KPIS, Kpis
 from muntin_overview.nav_state import NAV_STATE, NavState
-from muntin_overview.words import tone_of
 
 #: Window of the fees over PnL where the document does not say, days.
 _WINDOW = 3

@@ -1,30 +1,12 @@
-"""The one table of status words: how each is meant, whoever wrote it and in whatever case."""
+"""Where a status word and the figure beside it contradict each other."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from muntin import Field
-from muntin.ui import Tone, text_of
-
-_WORDS: dict[Tone, tuple[str, ...]] = {
-    "good": ("normal", "ok", "good", "strong", "positive", "quiet", "green", "low"),
-    "warn": ("cautious", "elevated", "hot", "warn", "warning", "degraded", "weak", "amber",
-             "yellow", "high"),
-    "bad": ("defensive", "panic", "poor", "broken", "critical", "halted", "red"),
-    "none": ("unknown", "neutral"),
-}  # fmt: skip
-
-#: Tone of each known word, in lower case.
-TONES = MappingProxyType({word: tone for tone, group in _WORDS.items() for word in group})
+from muntin.ui import text_of
 
 #: Drawdown states that do not go with a small drawdown.
 ALARMING = frozenset({"cautious", "defensive"})
-
-
-def tone_of(word: Field[str]) -> Tone:
-    """Return the tone of a status word; a word nobody knows is neutral, never good or bad."""
-    return TONES.get((word.value or "").strip().casefold(), "none")
 
 
 def contradiction(state: Field[str], drawdown: Field[float]) -> str:
