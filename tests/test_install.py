@@ -19,6 +19,9 @@ ROOT = Path(__file__).parent.parent
 UV = Path(sys.executable).with_name("uv")
 LIBRARIES = Path(sys.prefix, "lib", f"python3.{sys.version_info.minor}", "site-packages")
 
+#: The folders of the plugins that this repository holds.
+MEMBERS = sorted(f"plugins/{path.parent.name}" for path in ROOT.glob("plugins/*/pyproject.toml"))
+
 #: A second plugin, so that there is a page left when the Overview is gone.
 OTHER = """
 from muntin import Page, Panel, hookimpl
@@ -89,20 +92,20 @@ class Environment:
         run(UV, "pip", "uninstall", "-q", "--python", self.python, name)
 
 
-def run(*command: str | Path, cwd: Path | None = None) -> str:
+def run(*command: str | Path, cwd: Path | None = None, seconds: float = 90) -> str:
     """Return what a command prints; it must succeed."""
     ran = subprocess.run(
-        [*map(str, command)], cwd=cwd, capture_output=True, text=True, timeout=90, check=False
+        [*map(str, command)], cwd=cwd, capture_output=True, text=True, timeout=seconds, check=False
     )
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode == 0, ran.stderr + ran.stdout[-3000:]
     return ran.stdout
 
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build the wheels of core and the Overview, from nothing but what is here."""
+    """Build the wheels of core and of every plugin, from nothing but what is here."""
     out = tmp_path_factory.mktemp("wheels")
-    for member in ("core", "plugins/overview"):
+    for member in ("core", *MEMBERS):
         run(
             UV, "build", "--wheel", "--offline", "--no-build-isolation", "-q",
             "--python", sys.executable, "--out-dir", out, ROOT / member,
@@ -130,7 +133,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 @pytest.fixture(scope="module")
 def installed(environment: Environment, wheels: dict[str, Path]) -> Environment:
-    environment.install(*wheels.values())
+    environment.install(wheels["muntin"], wheels["muntin_overview"])
     return environment
 
 
@@ -142,7 +145,28 @@ def state(tmp_path: Path) -> Path:
 
 
 def test_a_wheel_for_every_distribution(wheels: dict[str, Path]) -> None:
-    assert wheels.keys() == {"muntin", "muntin_overview"}
+    assert wheels.keys() == {"muntin", *(f"muntin_{Path(member).name}" for member in MEMBERS)}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_plugin_passes_its_tests_with_only_core_beside_it(
+    member: str, environment: Environment, wheels: dict[str, Path]
+) -> None:
+    """Plugins do not lean on each other, nor on anything that core does not bring."""
+    name = f"muntin_{Path(member).name}"
+    environment.install(wheels["muntin"], wheels[name])
+    try:
+        found = json.loads(run(environment.muntin, "plugins", "--json"))
+        said = run(
+            environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
+            "--timeout=240", f"{member}/tests", cwd=ROOT, seconds=240,
+        )  # fmt: skip
+    finally:
+        environment.uninstall(name.replace("_", "-"))
+
+    assert [row["state"] for row in found] == ["active"]
+    assert "passed" in said
 
 
 def test_installed_wheels_are_found_and_active(installed: Environment, tmp_path: Path) -> None:
@@ -171,7 +195,7 @@ def test_without_its_plugin_a_page_is_gone_and_the_others_are_served(
     environment: Environment, wheels: dict[str, Path], state: Path, tmp_path: Path
 ) -> None:
     """A plugin is installed and removed by pip, and by nothing else."""
-    environment.install(*wheels.values())
+    environment.install(wheels["muntin"], wheels["muntin_overview"])
     other = tmp_path / "site"
     info = other / "muntin_other-1.0.dist-info"
     info.mkdir(parents=True)
