@@ -1,0 +1,1 @@
+"""The apps that Muntin is measured beside, published as they are run."""

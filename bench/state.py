@@ -1,0 +1,96 @@
+"""The state documents that every server reads, and the writer that changes one of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from muntin.simulator import Fund, Producer, document
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One update: the NAV in it, and the instant it took the place of the one before."""
+
+    nav: float
+    at: float
+
+    @property
+    def shown(self) -> bytes:
+        """The NAV as each server shows it."""
+        return f"{self.nav:,.2f}".encode()
+
+
+class State:
+    """A simulated fund's documents in a directory; `write` changes ``nav.json``."""
+
+    def __init__(self, folder: Path, seed: int = 7) -> None:
+        self.folder = folder
+        self._fund = Fund(Random(seed), time.time())
+        self._producer = Producer(self._fund, folder, time.time)
+        self._used: set[float] = set()
+        self.write_all()
+
+    def write_all(self) -> None:
+        """Write every document now, so that none is old."""
+        self._producer.write_all(time.time())
+        self._used.add(self._fund.nav)
+
+    def write(self) -> Written:
+        """Put a NAV that was never there before in place, by temporary file and rename."""
+        self._fund.step(max(0.001, time.time() - self._fund.now))
+        while self._fund.nav in self._used:
+            self._fund.step(0.05)
+        nav = self._fund.nav
+        self._used.add(nav)
+        temporary = self.folder / f".nav.json.{os.getpid()}.tmp"
+        temporary.write_text(json.dumps(document(self._fund, "nav")))
+        at = time.perf_counter()
+        temporary.replace(self.folder / "nav.json")
+        return Written(nav, at)
+
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """Return what a page of these documents has to show, worked out from them alone.
+
+        Each figure may be rounded in any usual way: any of its texts will do.
+        """
+        nav, kpis = self._read("nav"), self._read("kpis_v7")
+        drawdown = kpis["drawdown"]["dd_pct"]
+        at_peak = ("At peak",) if drawdown < 0.01 else ()
+        fields = {
+            "NAV": rounded(nav["nav_usd"], 2),
+            "AUM": rounded(nav["aum"]["total"], 2),
+            "drawdown": (*rounded(drawdown, 2, 3), *at_peak),
+            "drawdown state": (kpis["dd_state"],),
+            "ATR regime": (kpis["atr_regime"],),
+            "router quality": (kpis["router_quality"],),
+            "maker fills": rounded(100 * kpis["router_stats"]["maker_fill_rate"], 1),
+        }
+        for name, held in nav["aum"]["offexchange"].items():
+            fields[f"holding {name}"] = rounded(held["usd_value"], 2)
+        for row in self._read("positions")["rows"]:
+            name = row["symbol"]
+            fields |= {f"{name} symbol": (name,), f"{name} side": (row["positionSide"],)}
+            fields |= {f"{name} quantity": (f"{abs(row['qty']):,g}",)}
+            fields |= {f"{name} uPnL": rounded(abs(row["unrealized"]), 2)}
+        return fields
+
+    def _read(self, name: str) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_bytes())
+        return content
+
+
+def rounded(value: float, *digits: int) -> tuple[str, ...]:
+    """Return a figure's texts: its halves rounded to even, and away from zero."""
+    exact = Decimal(repr(value))
+    return tuple(
+        f"{exact.quantize(Decimal(1).scaleb(-places), rule):,}"
+        for places in digits
+        for rule in (ROUND_HALF_EVEN, ROUND_HALF_UP)
+    )
