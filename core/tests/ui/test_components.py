@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
 import muntin.ui
@@ -21,9 +23,16 @@ from muntin.ui import (
 )
 
 
-def test_public_names_are_there_and_sorted() -> None:
-    assert list(muntin.ui.__all__) == sorted(muntin.ui.__all__)
-    assert all(hasattr(muntin.ui, name) for name in muntin.ui.__all__)
+def test_public_names_are_there_once() -> None:
+    names = muntin.ui.__all__
+
+    assert len(set(names)) == len(names)
+    assert all(hasattr(muntin.ui, name) for name in names)
+
+
+def test_a_module_never_hides_a_public_name() -> None:
+    """`muntin.ui.words` was once the module of that name, and no longer the function."""
+    assert all(not isinstance(getattr(muntin.ui, name), ModuleType) for name in muntin.ui.__all__)
 
 
 def test_none_is_left_out_of_a_stack() -> None:
