@@ -245,8 +245,14 @@
       const roots = Object.fromEntries(placed.map((model) => [model.id, byId(model.attributes.name)]));
       await window.Bokeh.embed.embed_items({ [id]: doc }, [{ docid: id, roots, root_ids: placed.map((model) => model.id) }]);
       root.dataset.charts = "ready";
+      setTimeout(repaint, 250);
       return window.Bokeh.documents[window.Bokeh.documents.length - 1];
     })().catch((error) => { console.error("charts", error); return null; });
+  }
+
+  // Colours are read while painting; what was painted before its final size may leave marks behind.
+  function repaint() {
+    for (const doc of window.Bokeh?.documents ?? []) for (const model of doc._all_models?.values() ?? []) model.change?.emit();
   }
 
   // A private page: Bokeh's own session, for what viewers do there is sent to the server.
@@ -356,7 +362,7 @@
   byId("mu-theme").addEventListener("click", () => {
     const dark = getComputedStyle(root).colorScheme.includes("dark");
     root.dataset.theme = dark ? "light" : "dark";
-    for (const doc of window.Bokeh?.documents ?? []) for (const model of doc._all_models?.values() ?? []) model.change?.emit();
+    repaint();
     document.cookie = `mu-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
