@@ -3,51 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muntin import EmptyFeed, Feed, MalformedFeed
+from muntin import EmptyFeed, MalformedFeed
 from muntin.testing import snapshot
+from muntin.testing.strategies import documents, near
 from muntin_overview import muntin_pages
 
 (PAGE,) = muntin_pages(None)
-leaves = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
-    | st.sampled_from(["1,234.5", "12%", "$5", "2025-11-26T20:14:50Z", "LONG", "BOTH", "x" * 300])
-)  # fmt: skip
-
-
-def keys_of(raw: Any) -> set[str]:
-    """Return every key in a raw document, at any depth."""
-    if isinstance(raw, dict):
-        return set(raw).union(*(keys_of(value) for value in raw.values()))
-    return set().union(*(keys_of(value) for value in raw)) if isinstance(raw, list) else set()
-
-
-KEYS = sorted(set().union(*(keys_of(feed.example) for feed in PAGE.feeds)))
-documents = st.recursive(
-    leaves,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6)
-    ),
-    max_leaves=25,
-)
-
-
-def near(feed: Feed[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return documents that look like the feed's, with some values replaced."""
-    changes = st.dictionaries(st.sampled_from(sorted(feed.example)), documents, max_size=4)
-    return changes.map(lambda changed: {**feed.example, **changed})
 
 
 @settings(max_examples=150)
 @given(st.data())
 def test_parsers_return_a_value_or_say_what_is_wrong(data: st.DataObject) -> None:
     feed = data.draw(st.sampled_from(PAGE.feeds))
-    raw = data.draw(documents | near(feed))
+    raw = data.draw(documents(PAGE.feeds) | near(feed))
 
     with contextlib.suppress(EmptyFeed, MalformedFeed):
         assert feed.read(raw) is not None

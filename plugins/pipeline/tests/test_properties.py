@@ -10,39 +10,10 @@ from hypothesis import strategies as st
 
 from muntin import EmptyFeed, Feed, MalformedFeed
 from muntin.testing import snapshot
+from muntin.testing.strategies import documents, near
 from muntin_pipeline import COMPARE, Limits, judge, muntin_pages
 
 (PAGE,) = muntin_pages(None)
-leaves = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
-    | st.sampled_from(["1,234.5", "12%", "$5", "2025-11-26T20:14:50Z", 1764188000.0, "x" * 300])
-)  # fmt: skip
-
-
-def keys_of(raw: Any) -> set[str]:
-    """Return every key in a raw document, at any depth."""
-    if isinstance(raw, dict):
-        return set(raw).union(*(keys_of(value) for value in raw.values()))
-    return set().union(*(keys_of(value) for value in raw)) if isinstance(raw, list) else set()
-
-
-KEYS = sorted(set().union(*(keys_of(feed.example) for feed in PAGE.feeds)))
-documents = st.recursive(
-    leaves,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6)
-    ),
-    max_leaves=25,
-)
-
-
-def near(example: Any) -> st.SearchStrategy[Any]:
-    """Return documents or rows that look like the example, with some values replaced."""
-    if isinstance(example, list):
-        return st.lists(near(example[0]) | documents, max_size=5)
-    changes = st.dictionaries(st.sampled_from(sorted(example)), documents, max_size=4)
-    return changes.map(lambda changed: {**example, **changed})
 
 
 def readable(feed: Feed[Any], raw: Any) -> Any:
@@ -58,7 +29,7 @@ def readable(feed: Feed[Any], raw: Any) -> Any:
 def test_parsers_return_a_value_or_say_what_is_wrong(data: st.DataObject) -> None:
     feed = data.draw(st.sampled_from(PAGE.feeds))
 
-    readable(feed, data.draw(documents | near(feed.example)))
+    readable(feed, data.draw(documents(PAGE.feeds) | near(feed)))
 
 
 @settings(max_examples=150, deadline=None)
@@ -82,7 +53,7 @@ def test_f72_green_is_never_said_without_evidence(raw: dict[str, Any], data: st.
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_views_take_whatever_a_parser_let_through(data: st.DataObject) -> None:
-    docs = {feed: data.draw(near(feed.example)) for feed in PAGE.feeds}
+    docs = {feed: data.draw(near(feed)) for feed in PAGE.feeds}
 
     for panel in PAGE.panels:
         assert panel.view(snapshot(docs).limited(panel.feeds)) is not None
