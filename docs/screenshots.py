@@ -36,7 +36,7 @@ def address(demo: subprocess.Popen[str]) -> str:
 def take(browser: Any, url: str, name: str) -> None:
     """Write the pictures of one page."""
     for theme, width in VIEWS:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        context = browser.new_context(viewport={"width": width, "height": 4000}, color_scheme=theme)
         page = context.new_page()
         page.goto(f"{url}/{name}")
         page.wait_for_function("document.documentElement.dataset.link == 'live'")
@@ -46,7 +46,9 @@ def take(browser: Any, url: str, name: str) -> None:
         )
         page.wait_for_timeout(1500)
         picture = {"-/": "operations"}.get(name, name)
-        page.screenshot(path=HERE / f"{picture}-{theme}-{width}.png", full_page=True)
+        foot = page.locator(".mu-footer").bounding_box()
+        clip = {"x": 0, "y": 0, "width": width, "height": foot["y"] + foot["height"] + 32}
+        page.screenshot(path=HERE / f"{picture}-{theme}-{width}.png", clip=clip)
         context.close()
 
 

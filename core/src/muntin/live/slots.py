@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.model import Model
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, Plot
 
 from muntin.live.adapter import holoviews_plot
 from muntin.state import Snapshot
@@ -57,6 +57,15 @@ class DrawnChart:
                 self.sources[name].data = columns
 
 
+def dress(root: Any) -> None:
+    """Make a HoloViews figure plain; its colours are the page's own style sheet's affair."""
+    if isinstance(root, Plot):
+        root.toolbar.logo = None
+        for axis in root.axis:
+            axis.axis_label_text_font_style = "normal"
+            axis.minor_tick_line_color = None
+
+
 def _columns(data: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """Return the columns as lists; raise SerializationError for what no browser could be sent.
 
@@ -87,6 +96,7 @@ class DrawnElement:
         )
         self.root = self.plot.state
         self.root.sizing_mode = "stretch_both"
+        dress(self.root)
 
     def accepts(self, content: Any) -> bool:
         """Return True for another element of the same type."""

@@ -13,9 +13,6 @@ from muntin_intel.stats import Stat
 MOST = 15
 #: Each has a contrast of at least 3:1 on the light surface and on the dark one.
 GAIN, LOSS, GREY = "#1f9d57", "#d9483b", "#838c9a"
-#: Text of the axes: 3.8:1 on the light surface, 4.6:1 on the dark one.
-INK = "#7b8494"
-_BOKEH_INK = "#444444"
 DASH = "–"
 
 _COMMON = {
@@ -33,32 +30,6 @@ def _holoviews() -> Any:
     return hv
 
 
-def _clear(plot: Any, element: Any) -> None:
-    """Let the page's own surface show through, in either theme."""
-    del element
-    figure = plot.state
-    figure.background_fill_alpha = 0
-    figure.border_fill_alpha = 0
-    figure.outline_line_color = None
-    figure.toolbar.logo = None
-    figure.min_border_bottom = 56  # keeps the text below at a distance
-    for grid in figure.grid:
-        grid.grid_line_alpha = 0.18
-    for axis in figure.axis:
-        axis.axis_line_alpha = 0.35
-        axis.major_tick_line_alpha = 0.35
-        axis.minor_tick_line_color = None
-        axis.axis_label_text_font_style = "normal"
-        _readable(axis, "axis_label_text_color")
-        _readable(axis, "major_label_text_color")
-
-
-def _readable(model: Any, name: str) -> None:
-    """Make a text readable in both themes, unless somebody gave it a colour already."""
-    if getattr(model, name) == _BOKEH_INK:
-        setattr(model, name, INK)
-
-
 def _legend(plot: Any, element: Any) -> None:
     """Name the parts in their own order, whichever comes first in the data."""
     del element
@@ -74,7 +45,6 @@ def _legend(plot: Any, element: Any) -> None:
             ncols=3, nrows="auto", glyph_width=12, glyph_height=12, label_text_font_size="11px",
             label_standoff=4,
         )  # fmt: skip
-        _readable(legend, "label_text_color")
     for part, item in zip(PARTS, legend.items, strict=True):
         item.label = {"value": part.label}  # HoloViews puts its own back at every update
         item.index = names.index(part.label)
@@ -98,7 +68,7 @@ def score_bars(rows: Iterable[Score]) -> Live | None:
         stacked=True, invert_axes=True, cmap=[part.color for part in PARTS], line_color=None,
         bar_width=0.62, legend_position="top", xlabel="",
         hover_tooltips=[("Symbol", "@Symbol"), ("Part", "@Part"), ("Contribution", "@text")],
-        show_grid=True, hooks=[_clear, _legend], **_COMMON,
+        show_grid=True, hooks=[_legend], **_COMMON,
     )  # fmt: skip
     said = ", ".join(f"{row.label.value} {text_of(row.score)}" for row in shown)
     return Live(bars, f"Scores and their five parts: {said}", _height(len(shown), 130))
@@ -122,7 +92,7 @@ def expectancy_bars(stats: Iterable[Stat]) -> Live | None:
     ).opts(
         color="color", invert_axes=True, line_color=None, bar_width=0.62, xlabel="",
         hover_tooltips=[("Symbol", "@Symbol"), ("USD per trade", "@text"), ("Trades", "@n")],
-        show_grid=True, hooks=[_clear], **_COMMON,
+        show_grid=True, **_COMMON,
     )  # fmt: skip
     said = ", ".join(f"{s.label.value} {text_of(s.expectancy, signed=True)}" for s in shown)
     return Live(bars, f"Expectancy in USD per trade: {said}", _height(len(shown), 86))
@@ -151,7 +121,7 @@ def hour_strip(hours: dict[int, Stat]) -> Live | None:
         ["hour", "text", "n", "color", "depth"],
     ).opts(
         color="color", fill_alpha="depth", line_color=None, yaxis=None, ylim=(0, 1),
-        xlim=(0, 24), xticks=list(range(0, 25, 3)), show_grid=False, hooks=[_clear],
+        xlim=(0, 24), xticks=list(range(0, 25, 3)), show_grid=False,
         hover_tooltips=[("Hour", "@hour UTC"), ("USD per trade", "@text"), ("Trades", "@n")],
         **_COMMON,
     )  # fmt: skip

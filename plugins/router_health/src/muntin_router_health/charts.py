@@ -6,7 +6,6 @@ import math
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from muntin import Field
 from muntin.ui import Live, text_of
@@ -17,9 +16,6 @@ Drawn = tuple[Live | None, int]
 
 #: Each has a contrast of at least 3:1 on the light surface and on the dark one.
 BAR, MARK, GREY = "#3f7fe0", "#c77a12", "#838c9a"
-#: Text of the axes, readable on both surfaces.
-INK = "#7b8494"
-_BOKEH_INK = "#444444"
 #: Bars aimed at; round edges make it some more or some less.
 _BARS = 24
 _TOOLS = ["box_zoom", "reset"]
@@ -91,7 +87,7 @@ def histogram(sample: Sample, name: str, unit: str, *, signed: bool = False) -> 
     )
     shown = (bars * lines).opts(
         responsive=True, default_tools=_TOOLS, active_tools=[],
-        autohide_toolbar=True, fontscale=0.9, show_grid=True, title="", hooks=[_clear],
+        autohide_toolbar=True, fontscale=0.9, show_grid=True, title="",
     )  # fmt: skip
     said = (
         f"{name} of {sample.n} filled orders: median {text_of(middle)} {unit}, "
@@ -103,28 +99,3 @@ def histogram(sample: Sample, name: str, unit: str, *, signed: bool = False) -> 
 def _ranges(bins: Bins, unit: str, *, signed: bool) -> list[str]:
     edges = [text_of(Field(edge, unit), bins.digits, signed=signed) for edge in bins.edges]
     return [f"{low} to {high} {unit}" for low, high in pairwise(edges)]
-
-
-def _clear(plot: Any, element: Any) -> None:
-    """Let the page's own surface show through, in either theme."""
-    del element
-    figure = plot.state
-    figure.background_fill_alpha = 0
-    figure.border_fill_alpha = 0
-    figure.outline_line_color = None
-    figure.toolbar.logo = None
-    for grid in figure.grid:
-        grid.grid_line_alpha = 0.18
-    for axis in figure.axis:
-        axis.axis_line_alpha = 0.35
-        axis.major_tick_line_alpha = 0.35
-        axis.minor_tick_line_color = None
-        axis.axis_label_text_font_style = "normal"
-        _readable(axis, "axis_label_text_color")
-        _readable(axis, "major_label_text_color")
-
-
-def _readable(model: Any, name: str) -> None:
-    """Make a text readable in both themes, unless somebody gave it a colour already."""
-    if getattr(model, name) == _BOKEH_INK:
-        setattr(model, name, INK)
