@@ -35,7 +35,7 @@ def recall(words: Iterable[str], env: Mapping[str, str] = os.environ) -> str | N
 def remember(words: Iterable[str], text: str, env: Mapping[str, str] = os.environ) -> None:
     """Keep what was printed; where it cannot be written, it is asked again next time."""
     file = _file(words, env)
-    stamps: Stamps = {path: _stamp(path) for path in sorted(_sources())}
+    stamps: Stamps = {path: _stamp(path) for path in sorted(_sources(env))}
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(
@@ -54,9 +54,9 @@ def _file(words: Iterable[str], env: Mapping[str, str]) -> Path:
     return Path(base, "muntin", f"plugins-{digest}.json")
 
 
-def _sources() -> Iterator[str]:
+def _sources(env: Mapping[str, str]) -> Iterator[str]:
     """Yield what the answer came from: settings, places of packages, and every module's file."""
-    yield "muntin.toml"
+    yield env.get("MUNTIN_CONFIG") or "muntin.toml"
     for place in sys.path:
         yield place or "."
         with contextlib.suppress(OSError):
