@@ -106,6 +106,16 @@ def positions(*rows: tuple[str, float, float], at: float | None = None) -> dict[
     return {"items": items, "updated_at": time.time() if at is None else at}
 
 
+def install(folder: Path, name: str, source: str) -> None:
+    """Put a plugin into a folder as pip would: its module, and its metadata."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"plugin_{name}.py").write_text(source)
+    info = folder / f"muntin_{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: muntin-{name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[muntin]\n{name} = plugin_{name}\n")
+
+
 def iso(seconds: float) -> str:
     """Return an instant as the page writes it and producers do."""
     return datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.kit import Server, State, nav, serving, until
+from tests.kit import Server, State, install, nav, serving, until
 
 #: Stands in every exception and must never reach a viewer.
 SECRET = "hunter2-from-the-traceback"
@@ -82,16 +81,6 @@ BROKEN = {
     "hook": f"{_HOOK}    raise ValueError('{SECRET}')",
     "wrong": f"{_HOOK}    return [1, 'page']",
 }
-
-
-def install(folder: Path, name: str, source: str) -> None:
-    """Put a plugin into a folder as pip would: its module, and its metadata."""
-    folder.mkdir(exist_ok=True)
-    (folder / f"plugin_{name}.py").write_text(source)
-    info = folder / f"muntin_{name}-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: muntin-{name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[muntin]\n{name} = plugin_{name}\n")
 
 
 def switch(state: State, n: int, **on: bool) -> None:
