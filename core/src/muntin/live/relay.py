@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from muntin.live.adapter import message_frames, simple_frames
@@ -48,7 +48,6 @@ class Counts:
     bytes: int = 0
     dropped: int = 0
     fan_out_seconds: float = 0.0
-    rates: list[float] = field(default_factory=list)
 
 
 class Relay:
