@@ -11,7 +11,7 @@ import pytest
 
 from muntin import ConfigError, Feed, Page, Panel, SourceError, SourceKind, hookimpl
 from muntin.check import check_site
-from muntin.settings import Config, PageConfig, PluginsConfig, SiteConfig
+from muntin.settings import Config, PageConfig, PluginsConfig, SiteConfig, load_config
 from muntin.site import Site, arrange, build_site, shown
 from muntin.testing import FakeClock
 
@@ -71,6 +71,30 @@ def test_the_operator_overrides_order_title_and_visibility() -> None:
     pages = arrange(PAGES, {"a": PageConfig(order=0, title="Start"), "c": PageConfig(hidden=True)})
 
     assert [(page.slug, page.title) for page in pages] == [("a", "Start"), ("b", "B")]
+
+
+def test_the_operator_overrides_panels_and_audiences(tmp_path: Path) -> None:
+    panels = tuple(Panel(title, str) for title in ("One", "Two", "Three", "Four"))
+    page = Page("book", "Book", panels, audience=frozenset({"operator"}))
+    file = tmp_path / "muntin.toml"
+    file.write_text(
+        "[page.book]\naudience = ['*']\n"
+        "[page.book.panels.three]\norder = 1\nwidth = 6\naudience = ['trader']\n"
+        "[page.book.panels.two]\nhidden = true\n"
+        "[page.book.panels.threee]\n"
+    )
+    config = load_config(file, {})
+
+    (made,) = arrange([page], config.page)
+
+    assert made.audience is None
+    assert [(panel.slug, panel.width) for panel in made.panels] == [
+        ("three", 6), ("one", 12), ("four", 12),
+    ]  # fmt: skip
+    assert made.panels[0].audience == frozenset({"trader"})
+    assert site(tmp_path, page, config=config).notes == (
+        "page.book.panels.threee: no such panel, did you mean three?",
+    )
 
 
 def test_a_hidden_page_is_gone_with_its_feeds(tmp_path: Path) -> None:

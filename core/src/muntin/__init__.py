@@ -24,6 +24,7 @@ from muntin.pages import Page, Panel
 from muntin.secret import Secret
 from muntin.state import Reading, Snapshot, Status
 from muntin.store import Store
+from muntin.viewers import Viewer
 
 __version__ = "0.1.0"
 
@@ -53,6 +54,7 @@ __all__ = [
     "Store",
     "UndeclaredFeed",
     "User",
+    "Viewer",
     "hookimpl",
     "log",
     "parse_number",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from muntin.feeds import Feed
-from muntin.state import Snapshot
+from muntin.viewers import takes_viewer
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -32,11 +32,12 @@ class Panel:
     The view is pure: no files, no clock (use ``snapshot.now``), no session. It may return a
     `muntin.ui` component, text, a number, a DataFrame, a HoloViews element, or anything that
     ``panel.panel()`` accepts. It is called only when every feed in `needs` has a value; feeds in
-    `wants` may be absent.
+    `wants` may be absent. On a private page a view may take ``(snapshot, viewer)`` and is then
+    drawn for each viewer; the second is a `Viewer`.
     """
 
     title: str
-    view: Callable[[Snapshot], object]
+    view: Callable[..., object]
     needs: tuple[Feed[Any], ...] = ()
     #: Feeds that the view also reads, and can do without.
     wants: tuple[Feed[Any], ...] = ()
@@ -48,6 +49,8 @@ class Panel:
     audience: frozenset[str] | None = None
     #: Collapses into one line while it has nothing to show.
     optional: bool = False
+    #: True if the view asks who is looking; found out from the view.
+    personal: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.title.strip() or len(self.title) > 80:
@@ -59,6 +62,7 @@ class Panel:
         for feed in (*self.needs, *self.wants):
             if not isinstance(feed, Feed):
                 raise TypeError(f"panel {self.title!r}: needs and wants hold feeds, not {feed!r}")
+        object.__setattr__(self, "personal", takes_viewer(self.view))
 
     @property
     def feeds(self) -> tuple[Feed[Any], ...]:
@@ -95,6 +99,14 @@ class Page:
             raise ValueError(f"page {self.slug!r}: the title has 1 to 80 characters")
         if self.scope not in {"shared", "private"}:
             raise ValueError(f"page {self.slug!r}: scope is 'shared' or 'private'")
+        personal = next(
+            (panel.title for panel in self.panels if getattr(panel, "personal", 0)), None
+        )
+        if personal is not None and self.scope == "shared":
+            raise ValueError(
+                f"page {self.slug!r}: panel {personal!r} asks who is looking,"
+                " so the page needs scope='private'"
+            )
         slugs = [panel.slug for panel in self.panels]
         twice = {slug for slug in slugs if slugs.count(slug) > 1}
         if twice:

@@ -18,8 +18,12 @@
     strict = true  # refuse to start unless every plugin is fine
 
     [plugin.overview]  # the plugin's own settings
-    [page.intel]  # overrides the plugin author: order, title, hidden
+    [page.intel]  # overrides the plugin author: order, title, hidden, audience
     order = 5
+    audience = ["operator"]  # roles that may open it; ["*"] for everybody
+
+    [page.overview.panels.fees]  # the same for one panel: order, width, hidden, audience
+    width = 6
 
 The whole is checked before anything starts, and every mistake is told at once. ``MUNTIN_STATE``,
 ``MUNTIN_PORT``, ``MUNTIN_SITE__TITLE`` and their like win over the file.
@@ -68,6 +72,18 @@ class PluginsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelConfig:
+    """A ``[page.SLUG.panels.PANEL]`` table: the operator's word over one panel, by its slug."""
+
+    #: Position on the page; panels without one stand at 100, in their plugins' order.
+    order: int | None = None
+    width: Annotated[int, Limits(ge=1, le=12)] | None = None
+    hidden: bool = False
+    #: Roles that may see it; ``*`` stands for everybody who may open the page.
+    audience: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageConfig:
     """A ``[page.SLUG]`` table: the operator's word over the plugin author's."""
 
@@ -75,6 +91,9 @@ class PageConfig:
     #: Leaves the page out altogether; its address is not found.
     hidden: bool = False
     title: Title | None = None
+    #: Roles that may open it; ``*`` stands for everybody who may sign in.
+    audience: tuple[str, ...] | None = None
+    panels: Mapping[str, PanelConfig] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +218,7 @@ __all__ = [
     "DEFAULT_NAME",
     "Config",
     "PageConfig",
+    "PanelConfig",
     "PluginsConfig",
     "Secret",
     "SiteConfig",

@@ -12,9 +12,9 @@ from typing import Any
 
 from muntin.errors import ConfigError, PluginError, SourceError
 from muntin.feeds import Feed
-from muntin.pages import Page
+from muntin.pages import Page, Panel
 from muntin.plugins import PluginRecord, PluginSet, attempt, load, quiet
-from muntin.settings import Config, PageConfig
+from muntin.settings import Config, PageConfig, PanelConfig
 from muntin.sources import Source
 from muntin.store import Store
 from muntin.tables import hint
@@ -108,8 +108,30 @@ def arrange(
 def _overridden(page: Page, own: PageConfig) -> Page | None:
     if own.hidden:
         return None
-    order = page.order if own.order is None else own.order
-    return replace(page, order=order, title=own.title or page.title)
+    return replace(
+        page,
+        order=page.order if own.order is None else own.order,
+        title=own.title or page.title,
+        audience=_audience(page.audience, own.audience),
+        panels=tuple(_panels(page.panels, own.panels)),
+    )
+
+
+def _panels(panels: Iterable[Panel], own: Mapping[str, PanelConfig]) -> Iterator[Panel]:
+    """Yield the panels that the operator does not hide, in the operator's order."""
+    both = [(panel, own.get(panel.slug, PanelConfig())) for panel in panels]
+    for panel, word in sorted(both, key=lambda one: 100 if one[1].order is None else one[1].order):
+        if not word.hidden:
+            audience = _audience(panel.audience, word.audience)
+            yield replace(panel, width=word.width or panel.width, audience=audience)
+
+
+def _audience(
+    author: frozenset[str] | None, operator: tuple[str, ...] | None
+) -> frozenset[str] | None:
+    if operator is None:
+        return author
+    return None if "*" in operator else frozenset(operator)
 
 
 def unique_feeds(pages: Iterable[Page]) -> tuple[Feed[Any], ...]:
@@ -132,6 +154,7 @@ def _notes(config: Config, plugins: PluginSet) -> Iterator[str]:
     for slug in config.page:
         if slug not in slugs:
             yield f"page.{slug}: there is no such page{hint(slug, slugs)}"
+    yield from _panel_notes(config, plugins.pages)
     for name in config.plugin:
         if name not in names:
             yield f"plugin.{name}: there is no such plugin{hint(name, names)}"
@@ -141,6 +164,14 @@ def _notes(config: Config, plugins: PluginSet) -> Iterator[str]:
                 one.lower().replace("_", "-") for one in either
             }:
                 yield f"plugins.{key}: there is no plugin {name!r}{hint(name, either)}"
+
+
+def _panel_notes(config: Config, pages: Iterable[Page]) -> Iterator[str]:
+    for page in pages:
+        known = {panel.slug for panel in page.panels}
+        for slug in config.page.get(page.slug, PageConfig()).panels:
+            if slug not in known:
+                yield f"page.{page.slug}.panels.{slug}: no such panel{hint(slug, known)}"
 
 
 def open_source(state: str, plugins: PluginSet, clock: Callable[[], float]) -> Source:

@@ -16,6 +16,7 @@ from muntin.live.views import Picture, picture
 from muntin.pages import Page, Panel
 from muntin.state import Snapshot
 from muntin.ui.fragments import Fragment, LeafChange
+from muntin.viewers import Viewer
 
 #: Told of events: kind, subject, detail; must return at once.
 Happened = Callable[[str, str, str], None]
@@ -58,9 +59,14 @@ class Scene:
     """The panels of a page in one Bokeh document; used from one thread only."""
 
     def __init__(
-        self, page: Page, document: Document, happened: Happened = lambda *_: None
+        self,
+        page: Page,
+        document: Document,
+        happened: Happened = lambda *_: None,
+        viewer: Viewer | None = None,
     ) -> None:
         self.page = page
+        self._viewer = viewer or Viewer()
         self._happened = happened
         self.document = document
         self.states = {panel.slug: PanelState(panel) for panel in page.panels}
@@ -85,7 +91,7 @@ class Scene:
         old = self.states[slug]
         self.running = slug
         try:
-            made = picture(old.panel, snapshot, slug, f"{self.page.slug}/{slug}")
+            made = picture(old.panel, snapshot, slug, f"{self.page.slug}/{slug}", self._viewer)
             made, resync = self._draw_slots(made, snapshot, f"{self.page.slug}/{slug}")
         finally:
             self.running = ""

@@ -14,6 +14,9 @@ from muntin.ui.components import Column, Row, Table, row, words
 from muntin.ui.format import clock
 from muntin.ui.fragments import Fragment
 from muntin.ui.html import fragment
+from muntin.viewers import Viewer
+
+NOBODY = Viewer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Picture:
     bare: bool = False
 
 
-def picture(panel: Panel, snapshot: Snapshot, prefix: str, where: str) -> Picture:
+def picture(
+    panel: Panel, snapshot: Snapshot, prefix: str, where: str, viewer: Viewer = NOBODY
+) -> Picture:
     """Return the panel's picture; never raises, whatever the view does.
 
     Raises only for KeyboardInterrupt; SystemExit and CancelledError of a view are faults.
@@ -37,7 +42,9 @@ def picture(panel: Panel, snapshot: Snapshot, prefix: str, where: str) -> Pictur
         waiting = _waiting(panel, snapshot)
         if waiting:
             return Picture(fragment(waiting, prefix), waiting=True, bare=True)
-        shown = as_component(panel.view(snapshot.limited(panel.feeds)), panel.title)
+        seen = snapshot.limited(panel.feeds)
+        shown = panel.view(seen, viewer) if panel.personal else panel.view(seen)
+        shown = as_component(shown, panel.title)
         return Picture(fragment(shown, prefix), bare=_bare(shown))
     except FAULTS as error:
         return Picture(Fragment(), fault_of(error, where, snapshot.now))

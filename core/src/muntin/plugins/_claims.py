@@ -110,6 +110,11 @@ def _place(record: PluginRecord, pages: dict[str, Page]) -> PluginRecord:
             notes.append(
                 f"panel {panel.title!r} is not shown: {panel.page!r} has one of that title"
             )
+        elif panel.personal and page.scope == "shared":
+            notes.append(
+                f"panel {panel.title!r} is not shown: it asks who is looking,"
+                f" and {panel.page!r} is the same for all viewers"
+            )
         else:
             pages[page.slug] = replace(page, panels=(*page.panels, panel))
     return replace(record, reason="; ".join(notes)) if notes else record

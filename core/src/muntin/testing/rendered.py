@@ -15,6 +15,7 @@ from muntin.live.scene import PanelState, Scene
 from muntin.pages import Page, Panel
 from muntin.state import Snapshot
 from muntin.ui.fragments import Leaf
+from muntin.viewers import Viewer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,9 +47,9 @@ class Updated:
 class Rendered:
     """A panel or page as drawn from a snapshot; `update` draws it again from another one."""
 
-    def __init__(self, page: Page, snapshot: Snapshot) -> None:
+    def __init__(self, page: Page, snapshot: Snapshot, viewer: Viewer | None = None) -> None:
         self._document = Document()
-        self._scene = Scene(page, self._document)
+        self._scene = Scene(page, self._document, viewer=viewer)
         self._snapshot = snapshot
         self._scene.update(snapshot)
 
@@ -138,7 +139,9 @@ class Rendered:
         )  # fmt: skip
 
 
-def render(what: Panel | Page, snapshot: Snapshot) -> Rendered:
-    """Return a panel or a page drawn from a snapshot, faults and all, as a viewer would get it."""
-    page = what if isinstance(what, Page) else Page("test", "Test", (what,))
-    return Rendered(page, snapshot)
+def render(what: Panel | Page, snapshot: Snapshot, viewer: Viewer | None = None) -> Rendered:
+    """Return a panel or a page drawn from a snapshot, faults and all, as `viewer` would get it."""
+    if isinstance(what, Page):
+        return Rendered(what, snapshot, viewer)
+    scope = "private" if what.personal else "shared"
+    return Rendered(Page("test", "Test", (what,), scope=scope), snapshot, viewer)
