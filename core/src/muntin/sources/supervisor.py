@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import structlog
 
 from muntin.sources import Source
+from muntin.sources.stop import Stop
 from muntin.state import Status, failed
 from muntin.store import Store
 
@@ -40,7 +41,7 @@ class Supervisor:
         self._first_pause = first_pause
         self._longest_pause = longest_pause
         self._longest_turn = longest_turn
-        self._stop = threading.Event()
+        self._stop = Stop()
         self._threads = (
             threading.Thread(target=self._keep_running, name="source", daemon=True),
             threading.Thread(target=self._keep_judging, name="ticker", daemon=True),
