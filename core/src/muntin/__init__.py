@@ -5,6 +5,8 @@ Everything a plugin needs is exported here, and importing it is cheap: no Panel,
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from muntin.errors import (
     ConfigError,
     EmptyFeed,
@@ -26,6 +28,10 @@ from muntin.state import Reading, Snapshot, Status
 from muntin.store import Store
 from muntin.viewers import Viewer
 
+if TYPE_CHECKING:
+    from muntin.sources.http import HttpSource, Route
+    from muntin.sources.http_settings import HttpSettings
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -36,6 +42,8 @@ __all__ = [
     "Feed",
     "FeedUnavailable",
     "Field",
+    "HttpSettings",
+    "HttpSource",
     "Log",
     "LogWindow",
     "MalformedFeed",
@@ -46,6 +54,7 @@ __all__ = [
     "PluginError",
     "Presence",
     "Reading",
+    "Route",
     "Secret",
     "Snapshot",
     "SourceError",
@@ -60,3 +69,16 @@ __all__ = [
     "parse_number",
     "parse_time",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what reads over HTTP only when it is asked for."""
+    if name == "HttpSettings":
+        from muntin.sources.http_settings import HttpSettings
+
+        return HttpSettings
+    if name in {"HttpSource", "Route"}:
+        from muntin.sources import http
+
+        return getattr(http, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

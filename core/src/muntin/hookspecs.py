@@ -23,12 +23,15 @@ class SourceKind:
     """A kind of source: the URL scheme it serves and how to build it.
 
     `build` takes the URL and the source's options and returns a `Source`; it raises SourceError
-    with one sentence if the URL cannot be served.
+    with one sentence if the URL cannot be served. The options are an instance of `settings`, filled
+    from the table ``[source]`` of muntin.toml; a kind without such a class takes none.
     """
 
     scheme: str
-    build: Callable[[str, Mapping[str, Any]], Any]
+    build: Callable[[str, Any], Any]
     doc: str = ""
+    #: A frozen dataclass, as a plugin's `Settings`; without one the options are an empty mapping.
+    settings: type | None = None
 
 
 @dataclass(frozen=True, slots=True)

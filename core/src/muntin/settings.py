@@ -13,6 +13,11 @@
     nav = ["overview", "*"]  # pages by slug; "*" stands for all others
     disclaimer = "Not an offer."
 
+    [source]  # of a source URL; which names there are is the source's own affair
+    interval = 5
+    user = "reader"
+    password = { env = "STATE_PASSWORD" }
+
     [plugins]
     disable = ["intel"]  # or: only = [...]
     strict = true  # refuse to start unless every plugin is fine
@@ -106,6 +111,8 @@ class Config:
     port: Annotated[int, Limits(ge=0, le=65535)] = 5006
     site: SiteConfig = field(default_factory=SiteConfig)
     plugins: PluginsConfig = field(default_factory=PluginsConfig)
+    #: The source's own table, as written; the kind of source that is opened reads it.
+    source: Mapping[str, Any] = field(default_factory=dict)
     #: The plugins' own tables by name, as written; each plugin's `Settings` class reads its own.
     plugin: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     page: Mapping[str, PageConfig] = field(default_factory=dict)

@@ -12,12 +12,13 @@ from typing import Any
 
 from muntin.errors import ConfigError, PluginError, SourceError
 from muntin.feeds import Feed
+from muntin.hookspecs import SourceKind
 from muntin.pages import Page, Panel
 from muntin.plugins import PluginRecord, PluginSet, attempt, load, quiet
 from muntin.settings import Config, PageConfig, PanelConfig
 from muntin.sources import Source
 from muntin.store import Store
-from muntin.tables import hint
+from muntin.tables import hint, parse_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def build_site(
             raise ConfigError(notes)
     pages = arrange(found.pages, config.page, config.site.nav)
     feeds = unique_feeds(pages)
-    source = open_source(state or config.state or env.get("STATE_DIR", ""), found, clock)
+    named = state or config.state or env.get("STATE_DIR", "")
+    source = open_source(named, found, clock, config.source, env)
     return Site(config, found, pages, feeds, Store(feeds, clock), source, notes)
 
 
@@ -174,13 +176,23 @@ def _panel_notes(config: Config, pages: Iterable[Page]) -> Iterator[str]:
                 yield f"page.{page.slug}.panels.{slug}: no such panel{hint(slug, known)}"
 
 
-def open_source(state: str, plugins: PluginSet, clock: Callable[[], float]) -> Source:
-    """Return the source that `state` names, not yet running; raise SourceError with what to do."""
+def open_source(
+    state: str,
+    plugins: PluginSet,
+    clock: Callable[[], float],
+    options: Mapping[str, Any] = MappingProxyType({}),
+    env: Mapping[str, str] = os.environ,
+) -> Source:
+    """Return the source that `state` names, not yet running; raise SourceError with what to do.
+
+    `options` is the table ``[source]``. A directory needs none and uses none, so that one may be
+    named on the command line for a moment.
+    """
     scheme, found, _ = state.partition("://")
     if not found:
         return _directory(state, clock)
     if scheme.lower() != "file":
-        return _of_kind(state, scheme.lower(), plugins)
+        return _of_kind(state, scheme.lower(), plugins, options, env)
     from urllib.parse import unquote, urlsplit
 
     return _directory(unquote(urlsplit(state).path), clock)
@@ -214,25 +226,44 @@ def _unusable(root: Path) -> str:
     return ""
 
 
-def _of_kind(url: str, scheme: str, plugins: PluginSet) -> Source:
-    kind = plugins.sources.get(scheme)
+def _of_kind(
+    url: str, scheme: str, plugins: PluginSet, options: Mapping[str, Any], env: Mapping[str, str]
+) -> Source:
+    from muntin.sources.http import KINDS
+
+    kinds = {**plugins.sources, **{kind.scheme: kind for kind in KINDS}}
+    kind = kinds.get(scheme)
     if kind is None:
-        known = sorted({"file", *plugins.sources})
+        known = sorted({"file", *kinds})
         raise SourceError(
             f"no installed plugin reads {scheme}:// sources{hint(scheme, known)};"
             f" known are {', '.join(known)}"
         )
+    what = f"opening {shown(url)}"
     try:
         with quiet():
-            source: Source = attempt(scheme, f"opening {shown(url)}", lambda: _build(kind, url))
+            settings, problems = attempt(scheme, what, lambda: _source_settings(kind, options, env))
+            if problems:
+                raise ConfigError(problems)
+            source: Source = attempt(scheme, what, lambda: _build(kind, url, settings))
     except PluginError as error:
         raise SourceError(error.reason) from error
     return source
 
 
-def _build(kind: Any, url: str) -> Source:
+def _source_settings(
+    kind: SourceKind, options: Mapping[str, Any], env: Mapping[str, str]
+) -> tuple[Any, list[str]]:
+    """Return what `kind` is built with, and a sentence for every mistake in the table."""
+    if kind.settings is not None:
+        return parse_table(kind.settings, dict(options), "source", env)
+    problems = [f"source: {kind.scheme}:// takes no settings"] if options else []
+    return MappingProxyType({}), problems
+
+
+def _build(kind: SourceKind, url: str, settings: Any) -> Source:
     try:
-        built: Source = kind.build(url, MappingProxyType({}))
+        built: Source = kind.build(url, settings)
     except SourceError as error:
         raise PluginError(kind.scheme, str(error)) from error
     if not callable(getattr(built, "run", None)):

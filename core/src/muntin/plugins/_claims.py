@@ -13,7 +13,7 @@ from muntin.plugins._records import PluginRecord
 from muntin.tables import hint
 
 #: Schemes that core serves itself.
-CORE_SCHEMES = ("file",)
+CORE_SCHEMES = ("file", "http", "https")
 
 
 class Claims:
