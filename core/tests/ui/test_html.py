@@ -346,7 +346,7 @@ def test_same_data_gives_the_same_ids() -> None:
     """What is numbered is numbered by its place, so updates still match."""
     made = table([Column("a", "A")], [row("k", nav(n)) for n in (1, 2, 3)])
 
-    assert fragment(made, "p").structure == fragment(made, "p").structure
+    assert fragment(made, "p").fits(fragment(made, "p"))
 
 
 # ------------------------------------------------------------------ what changed
@@ -359,7 +359,7 @@ def grid(value: Any, **more: Any) -> Fragment:
 def test_another_value_changes_leaves_only() -> None:
     old, new = grid(1.0), grid(2.0)
 
-    assert new.structure == old.structure
+    assert new.fits(old)
     assert new.changed(old) == [LeafChange("p.a", "2.00", (("data-value", "2.0"),))]
 
 
@@ -398,7 +398,7 @@ def test_change_is_free_of_surrogates() -> None:
     ],
 )
 def test_other_elements_are_another_structure(old: Any, new: Any) -> None:
-    assert fragment(old, "p").structure != fragment(new, "p").structure
+    assert not fragment(old, "p").fits(fragment(new, "p"))
 
 
 def test_extra_attributes_are_added_and_escaped() -> None:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.document.events import DocumentPatchedEvent, MessageSentEvent
 from bokeh.models import ImportedStyleSheet
@@ -70,8 +71,17 @@ def simple_frames(kind: str, content: dict[str, Any], request: str = "") -> byte
 
 
 def message_event(document: Document, kind: str, data: Any) -> DocumentPatchedEvent:
-    """Return the event that hands `data` to the listeners of `kind` in every browser."""
-    return MessageSentEvent(document, kind, data)
+    """Return the event that hands `data`, plain JSON, to the listeners of `kind` in browsers."""
+    return _PlainMessage(document, kind, data)
+
+
+class _PlainMessage(MessageSentEvent):
+    """A message whose data is JSON already: Bokeh need not look for models in it."""
+
+    def to_serializable(self, serializer: Serializer) -> Any:
+        """Return the event as Bokeh sends it."""
+        del serializer
+        return {"kind": self.kind, "msg_type": self.msg_type, "msg_data": self.msg_data}
 
 
 def prepare_holoviews() -> None:

@@ -102,7 +102,7 @@ class Scene:
             return Change(resync=resync)
         if resync or _ref(new) != _ref(old) or not old.drawn or _kind(new) != _kind(old):
             return Change(panels=(slug,), resync=resync)
-        if new.fragment.structure != old.fragment.structure:
+        if not new.fragment.fits(old.fragment):
             return Change(panels=(slug,))
         return Change(leaves=tuple(new.fragment.changed(old.fragment)))
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import ColumnDataSource, Plot
 
 from muntin.live.adapter import holoviews_plot
+from muntin.live.columns import bring_up_to_date, columns_of, sendable
 from muntin.state import Snapshot
 from muntin.ui.components import Chart, Live
 
@@ -30,12 +29,12 @@ class Drawn(Protocol):
 
 
 class DrawnChart:
-    """A `Chart`: drawn once, afterwards only changed columns are replaced."""
+    """A `Chart`: drawn once, afterwards only what is new of its data is sent."""
 
     def __init__(self, chart: Chart) -> None:
         self.draw = chart.draw
         self.sources = {
-            name: ColumnDataSource(data=_columns(data), name=name)
+            name: ColumnDataSource(data=sendable(columns_of(data)), name=name)
             for name, data in chart.data.items()
         }
         self.root = chart.draw(**self.sources)
@@ -49,12 +48,10 @@ class DrawnChart:
         )
 
     def update(self, content: Any, snapshot: Snapshot) -> None:
-        """Replace the data of the sources whose data changed."""
+        """Bring the sources up to date."""
         del snapshot
         for name, data in content.data.items():
-            columns = _columns(data)
-            if not _same_columns(dict(self.sources[name].data), columns):
-                self.sources[name].data = columns
+            bring_up_to_date(self.sources[name], columns_of(data))
 
 
 def dress(root: Any) -> None:
@@ -64,23 +61,6 @@ def dress(root: Any) -> None:
         for axis in root.axis:
             axis.axis_label_text_font_style = "normal"
             axis.minor_tick_line_color = None
-
-
-def _columns(data: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """Return the columns as lists; raise SerializationError for what no browser could be sent.
-
-    Found out here it is this panel's fault; found out at encoding it would be the whole page's.
-    """
-    columns = {name: list(values) for name, values in data.items()}
-    Serializer().encode(columns)
-    return columns
-
-
-def _same_columns(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    try:
-        return old == new
-    except ValueError:  # lists of arrays, as in multi_line, cannot be compared: sent anew
-        return False
 
 
 class DrawnElement:

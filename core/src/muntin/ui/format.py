@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -126,7 +127,14 @@ def duration(span: timedelta) -> str:
     return f"{math.floor(seconds / 86400):,}\u00a0d"
 
 
+#: What no page can carry: control characters, and halves of surrogate pairs.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+
+
 def safe_text(text: str) -> str:
     """Return text that can be encoded and shown: no lone surrogates, no control characters."""
-    clean = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(char if char >= " " or char in "\n\t" else "\ufffd" for char in clean)
+    return _UNSAFE.sub(_safe_char, text) if _UNSAFE.search(text) else text
+
+
+def _safe_char(found: re.Match[str]) -> str:
+    return "?" if found[0] >= "\ud800" else "\ufffd"

@@ -24,10 +24,9 @@ class Leaf:
     text: str = ""
     attrs: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def place(self) -> tuple[object, ...]:
-        """What identifies the element: which, and of which kind."""
-        return ("leaf", self.id, self.tag)
+    def fits(self, other: object) -> bool:
+        """Return True for the same element, whatever its text and attributes."""
+        return isinstance(other, Leaf) and (self.id, self.tag) == (other.id, other.tag)
 
     def html(self, extra: Iterable[tuple[str, str]] = ()) -> str:
         """Return the element as markup, everything in it escaped."""
@@ -44,10 +43,11 @@ class Slot:
     height: int
     width: int = 0
 
-    @property
-    def place(self) -> tuple[object, ...]:
-        """What identifies the place: another size is another place."""
-        return ("slot", self.id, self.height, self.width)
+    def fits(self, other: object) -> bool:
+        """Return True for the same place; one of another size is another place."""
+        return isinstance(other, Slot) and (self.id, self.height, self.width) == (
+            other.id, other.height, other.width,
+        )  # fmt: skip
 
     def html(self) -> str:
         """Return the empty place, with its size reserved."""
@@ -93,15 +93,21 @@ class Fragment:
         """Every slot by its id."""
         return {part.id: part for part in self.parts if isinstance(part, Slot)}
 
-    @cached_property
-    def structure(self) -> tuple[object, ...]:
-        """What has to be equal for two fragments to differ in leaves only."""
-        return tuple(part if isinstance(part, str) else part.place for part in self.parts)
+    def fits(self, other: Fragment) -> bool:
+        """Return True if two fragments differ in their leaves only, if at all."""
+        return len(self.parts) == len(other.parts) and all(
+            mine == its if isinstance(mine, str) else mine.fits(its)
+            for mine, its in zip(self.parts, other.parts, strict=True)
+        )
 
     def changed(self, previous: Fragment) -> list[LeafChange]:
-        """Return what differs from a fragment of the same structure, leaf by leaf."""
-        pairs = ((previous.leaves[key], leaf) for key, leaf in self.leaves.items())
-        return [_change(old, new) for old, new in pairs if old != new]
+        """Return what differs from a fragment that fits, leaf by leaf."""
+        pairs = zip(previous.parts, self.parts, strict=True)
+        return [
+            _change(old, new) for old, new in pairs
+            if isinstance(new, Leaf) and isinstance(old, Leaf)
+            and (old.text != new.text or old.attrs != new.attrs)
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,43 +43,34 @@ Parts = Iterator[str | Leaf | Slot]
 def fragment(component: Any, prefix: str) -> Fragment:
     """Return a component as a fragment; ids in it start with `prefix`.
 
-    Raises TypeError for what is no component.
+    Neighbouring strings are joined, so that two fragments are compared quickly. What would repeat
+    an id gets one of its own: the page finds its elements by id. Raises TypeError for what is no
+    component.
     """
-    return Fragment(tuple(_merged(_unique(_render(component, prefix)))))
-
-
-def _unique(parts: Parts) -> Parts:
-    """Give what would repeat an id one of its own: the page finds its elements by id."""
-    seen: set[str] = set()
-    for part in parts:
-        if isinstance(part, str):
-            yield part
-            continue
-        key = _free(part.id, seen)
-        yield part if key == part.id else replace(part, id=key)
-
-
-def _free(key: str, taken: set[str]) -> str:
-    """Return the key, numbered if it is taken, and take it."""
-    numbered = (f"{key}~{number}" for number in count(2))
-    free = key if key not in taken else next(name for name in numbered if name not in taken)
-    taken.add(free)
-    return free
-
-
-def _merged(parts: Parts) -> Parts:
-    """Join neighbouring strings, so that the structure is compared quickly."""
+    made: list[str | Leaf | Slot] = []
     text: list[str] = []
-    for part in parts:
+    seen: set[str] = set()
+    for part in _render(component, prefix):
         if isinstance(part, str):
             text.append(part)
             continue
         if text:
-            yield "".join(text)
-            text = []
-        yield part
+            made.append("".join(text))
+            text.clear()
+        key = _free(part.id, seen)
+        made.append(part if key == part.id else replace(part, id=key))
     if text:
-        yield "".join(text)
+        made.append("".join(text))
+    return Fragment(tuple(made))
+
+
+def _free(key: str, taken: set[str]) -> str:
+    """Return the key, numbered if it is taken, and take it."""
+    if key in taken:
+        numbered = (f"{key}~{number}" for number in count(2))
+        key = next(name for name in numbered if name not in taken)
+    taken.add(key)
+    return key
 
 
 def _render(component: Any, prefix: str) -> Parts:
