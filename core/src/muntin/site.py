@@ -49,15 +49,16 @@ class Site:
 def build_site(
     config: Config,
     *,
-    state: str | None = None,
+    state: str | Source | None = None,
     plugins: PluginSet | Mapping[str, object] | None = None,
     clock: Callable[[], float] = time.time,
     env: Mapping[str, str] = os.environ,
 ) -> Site:
     """Return the site that `config` describes; raise ConfigError or SourceError with what to do.
 
-    `state` is a directory or a source URL and goes before the one in `config`, then ``STATE_DIR``
-    in `env`. `plugins` are those to use, or modules by name in place of the installed ones.
+    `state` is a directory, a source URL or a source, and goes before the one in `config`, then
+    ``STATE_DIR`` in `env`. `plugins` are those to use, or modules by name in place of the
+    installed ones.
     """
     found = plugins if isinstance(plugins, PluginSet) else _load(config, plugins, env)
     notes = tuple(_notes(config, found))
@@ -68,7 +69,9 @@ def build_site(
     pages = arrange(found.pages, config.page, config.site.nav)
     feeds = unique_feeds(pages)
     named = state or config.state or env.get("STATE_DIR", "")
-    source = open_source(named, found, clock, config.source, env)
+    source = (
+        open_source(named, found, clock, config.source, env) if isinstance(named, str) else named
+    )
     return Site(config, found, pages, feeds, Store(feeds, clock), source, notes)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import muntin.testing
-from muntin import EmptyFeed, Feed, Field, Page, Panel, Presence, Snapshot, Status
+from muntin import EmptyFeed, Feed, Field, Log, Page, Panel, Presence, Snapshot, Status, log
 from muntin.state import failed
-from muntin.testing import FakeClock, Rendered, render, snapshot
+from muntin.testing import FakeClock, FakeStore, Rendered, reading, render, snapshot
 from muntin.ui import Chart, Column, Metric, metrics, row, stack, table, words
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188040, "nav": 1.5, "rows": ["a"]})
@@ -192,3 +192,81 @@ def test_kit_has_the_names_it_promises() -> None:
     assert isinstance(render(PANEL, snapshot(NAV)), Rendered)
     with pytest.raises(AttributeError):
         muntin.testing.no_such_name  # noqa: B018  # asking is the test
+
+
+# ------------------------------------------------------------------ readings, logs, store
+
+EVENTS: Log[str] = log("events", lambda row: str(row["what"]), example=[{"ts": 1, "what": "a"}])
+
+
+@pytest.mark.parametrize("status", [*Status])
+def test_reading_has_the_status_asked_for(status: Status) -> None:
+    made = snapshot({NAV: reading(NAV, status)})
+
+    assert made.status(NAV) is status
+    assert (made.get(NAV, None) is None) is (
+        status in {"empty", "missing", "malformed", "unreadable"}
+    )
+
+
+def test_reading_keeps_a_last_good_value() -> None:
+    made = reading(NAV, Status.UNREADABLE, {"nav": 3}, kept=True)
+
+    assert (made.value, made.fault) == ({"nav": 3}, Status.UNREADABLE)
+
+
+def test_reading_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="'same' with this document is never late"):
+        reading(Feed("same", dict, example={"a": 1}, late_after=9, stale_after=9), Status.LATE)
+    with pytest.raises(ValueError, match="never stale"):
+        reading(Feed("ever", dict, example={"a": 1}, stale_after=1e300), Status.STALE)
+
+
+def test_snapshot_of_a_log_is_its_rows() -> None:
+    assert [entry.value for entry in snapshot(EVENTS)[EVENTS].entries] == ["a"]
+    rows = [{"ts": 1, "what": "b"}, {"ts": 2, "what": "c"}]
+    assert [entry.value for entry in snapshot({EVENTS: rows})[EVENTS].entries] == ["b", "c"]
+    with pytest.raises(TypeError, match="what= replaces nothing"):
+        snapshot(EVENTS, what="b")
+
+
+def test_store_takes_up_what_is_published(store: FakeStore, clock: FakeClock) -> None:
+    woken: list[frozenset[str]] = []
+    close = store.subscribe(woken.append)
+
+    assert store.publish(NAV, nav=2.0) == {"nav"}
+    assert store.publish(KPIS, {"a": 1}) == {"kpis"}
+    assert store.publish(NAV, nav=2.0) == frozenset()
+    assert store.publish(reading(NAV, Status.MALFORMED)) == {"nav"}
+    close()
+    assert store.snapshot[NAV]["nav"] == 2.0
+    assert store.snapshot.statuses() == {"nav": Status.MALFORMED, "kpis": Status.UNDATED}
+    assert woken == [{"nav"}, {"kpis"}, {"nav"}]
+    assert (store.snapshot.now, store.snapshot.version) == (clock.now, 3)
+
+
+def test_store_grows_old_by_the_clock(store: FakeStore) -> None:
+    store.publish(NAV)
+
+    assert store.advance(10) == frozenset()
+    assert store.advance(600) == {"nav"}
+    assert store.snapshot.status(NAV) is Status.STALE
+
+
+def test_status_names_how_each_panel_stands() -> None:
+    def fails(state: Snapshot) -> object:
+        raise KeyError("no")
+
+    page = Page("p", "P", (PANEL, Panel("B", fails), Panel("C", lambda _: "x")))
+
+    assert render(page, snapshot()).status == {"a-b": "waiting", "b": "failed", "c": "ok"}
+
+
+def test_tables_are_told_apart_by_their_panel() -> None:
+    page = Page("p", "P", (PANEL, Panel("B", view, (NAV,))))
+
+    made = render(page, snapshot(NAV))
+
+    assert {name: frame.shape for name, frame in made.tables.items()} == {
+        "a-b": (1, 2), "b": (1, 2),
+    }  # fmt: skip

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from muntin import Reading
-from muntin.state import Status, failed
-from muntin.testing import snapshot
+from muntin import Status
+from muntin.testing import reading
 from muntin_overview import NAV, POSITIONS, POSITIONS_STATE
 
 See = Callable[..., Any]
@@ -73,11 +72,6 @@ def test_flat_may_be_a_list_of_closed_rows(see: See) -> None:
     assert seen.notes[0].startswith("No open positions")
 
 
-def unreadable() -> Reading:
-    good = snapshot({POSITIONS: FLAT}).reading(POSITIONS)
-    return failed(POSITIONS, Status.UNREADABLE, "torn", NOW).after(good)
-
-
 @pytest.mark.parametrize(
     "docs",
     [
@@ -87,7 +81,7 @@ def unreadable() -> Reading:
         {POSITIONS: {**FLAT, "updated": TIME - 3600}},
         {POSITIONS: {"rows": []}},
         {POSITIONS: {"rows": [5], "updated": TIME}},
-        {POSITIONS: unreadable()},
+        {POSITIONS: reading(POSITIONS, Status.UNREADABLE, FLAT, kept=True)},
         {POSITIONS: FLAT, NAV: {"nav": 0, "nav_detail": {"source": "unavailable"}}},
         {POSITIONS_STATE: rows(), NAV: {"nav": 5, "updated_ts": TIME - 3600}},
     ],

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from muntin.testing.clock import FakeClock
-from muntin.testing.snapshots import snapshot
+from muntin.testing.snapshots import reading, snapshot
+from muntin.testing.stores import FakeStore
 
 if TYPE_CHECKING:
+    from muntin.testing.readout import Shown
     from muntin.testing.rendered import Rendered, render
+    from muntin.testing.sites import SiteClient, served, site
+    from muntin.testing.wire import Response
 
-__all__ = ["FakeClock", "Rendered", "render", "snapshot"]
+__all__ = [
+    "FakeClock",
+    "FakeStore",
+    "Rendered",
+    "Response",
+    "Shown",
+    "SiteClient",
+    "reading",
+    "render",
+    "served",
+    "site",
+    "snapshot",
+]
+
+#: What needs Bokeh or Tornado, by the module that has it.
+_LATE = {
+    "Rendered": "rendered",
+    "Response": "wire",
+    "Shown": "readout",
+    "SiteClient": "sites",
+    "render": "rendered",
+    "served": "sites",
+    "site": "sites",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load what needs Bokeh only when it is asked for."""
-    if name in {"Rendered", "render"}:
-        from muntin.testing import rendered
-
-        return getattr(rendered, name)
+    """Load what is heavy only when it is asked for."""
+    if name in _LATE:
+        return getattr(import_module(f"muntin.testing.{_LATE[name]}"), name)
     raise AttributeError(name)

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bokeh.document import Document
 
-from muntin.live.markup import body_html, trust
-from muntin.live.scene import PanelState, Scene
+from muntin.live.markup import body_html
+from muntin.live.scene import Change, PanelState, Scene
 from muntin.pages import Page, Panel
 from muntin.state import Snapshot
-from muntin.ui.fragments import Leaf
+from muntin.testing.readout import Cells, Readout, Shown, frame
+from muntin.ui.fragments import quote
 from muntin.viewers import Viewer
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_TAG = re.compile(r"<[^>]*>")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One value on the page: its text, and the attributes that say what it is."""
-
-    text: str
-    value: str
-    feed: str
-    path: str
-    status: str
-    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +34,33 @@ class Rendered:
     def __init__(self, page: Page, snapshot: Snapshot, viewer: Viewer | None = None) -> None:
         self._document = Document()
         self._scene = Scene(page, self._document, viewer=viewer)
+        self._draw(snapshot)
+
+    def _draw(self, snapshot: Snapshot) -> Change:
         self._snapshot = snapshot
-        self._scene.update(snapshot)
+        self._readout: Readout | None = None
+        return self._scene.update(snapshot)
 
     def update(self, snapshot: Snapshot) -> Updated:
         """Draw from another snapshot and return how much of it was new."""
         before = {model.id for model in self._document.models}
-        self._snapshot = snapshot
-        change = self._scene.update(snapshot)
+        change = self._draw(snapshot)
         rebuilt = sum(model.id not in before for model in self._document.models)
         return Updated(rebuilt, len(change.leaves), change.panels)
 
     @property
     def _states(self) -> list[PanelState]:
         return list(self._scene.states.values())
+
+    @property
+    def _read(self) -> Readout:
+        if self._readout is None:
+            self._readout = Readout("".join(map(self._section, self._states)))
+        return self._readout
+
+    def _section(self, state: PanelState) -> str:
+        body = body_html(state, self._snapshot)
+        return f'<section data-panel="{quote(state.panel.slug)}">{body}</section>'
 
     @property
     def html(self) -> str:
@@ -73,35 +70,27 @@ class Rendered:
     @property
     def text(self) -> str:
         """What can be read, white space folded."""
-        return " ".join(html.unescape(_TAG.sub(" ", self.html)).split())
+        return self._read.text
 
     @property
     def metrics(self) -> dict[str, Shown]:
         """Every metric by its id."""
-        return {
-            attrs["data-metric"]: self._shown(leaf, attrs)
-            for leaf, attrs in self._leaves()
-            if "data-metric" in attrs
-        }
+        return self._read.metrics
 
     @property
-    def cells(self) -> list[dict[str, Shown]]:
+    def cells(self) -> list[Cells]:
         """Every table row, of all tables in order, as cells by column id."""
-        rows: dict[str, dict[str, Shown]] = {}
-        for leaf, attrs in self._leaves():
-            if "data-column" in attrs:
-                column = attrs["data-column"]
-                rows.setdefault(leaf.id.removesuffix(f".{column}"), {})[column] = self._shown(
-                    leaf, attrs
-                )
-        return list(rows.values())
+        return self._read.cells
 
     @property
     def table(self) -> pd.DataFrame:
         """All table rows as one DataFrame of texts."""
-        import pandas as pd
+        return frame(self.cells)
 
-        return pd.DataFrame([{name: cell.text for name, cell in row.items()} for row in self.cells])
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table as a DataFrame of texts, by its panel's slug; a second one is ``slug~2``."""
+        return self._read.tables
 
     @property
     def data(self) -> dict[str, dict[str, list[Any]]]:
@@ -117,6 +106,16 @@ class Rendered:
         return found
 
     @property
+    def models(self) -> tuple[Any, ...]:
+        """Every Bokeh model of the document."""
+        return tuple(self._document.models)
+
+    @property
+    def status(self) -> dict[str, str]:
+        """``ok``, ``waiting`` for a feed or ``failed``, for each panel by its slug."""
+        return {state.panel.slug: _status(state) for state in self._states}
+
+    @property
     def faults(self) -> dict[str, str]:
         """Type and text of what each faulty panel raised, by its slug."""
         return {s.panel.slug: s.fault.summary for s in self._states if s.fault is not None}
@@ -126,17 +125,11 @@ class Rendered:
         """Slugs of the panels that wait for a feed they need."""
         return tuple(state.panel.slug for state in self._states if state.waiting)
 
-    def _leaves(self) -> Iterator[tuple[Leaf, dict[str, str]]]:
-        for state in self._states:
-            for leaf in state.fragment.leaves.values():
-                yield leaf, dict(leaf.attrs)
 
-    def _shown(self, leaf: Leaf, attrs: dict[str, str]) -> Shown:
-        judged = dict(trust(self._snapshot)(leaf))
-        return Shown(
-            leaf.text, attrs.get("data-value", ""), attrs.get("data-feed", ""),
-            attrs.get("data-path", ""), judged.get("data-status", ""), judged.get("data-as-of", ""),
-        )  # fmt: skip
+def _status(state: PanelState) -> str:
+    if state.fault is not None:
+        return "failed"
+    return "waiting" if state.waiting else "ok"
 
 
 def render(what: Panel | Page, snapshot: Snapshot, viewer: Viewer | None = None) -> Rendered:
