@@ -51,6 +51,11 @@ class PluginSet:
         if self.failed:
             raise ConfigError(f"{one.owner} is {one.state}: {one.reason}" for one in self.failed)
 
+    @property
+    def gives_roles(self) -> bool:
+        """True if a plugin has something to say about users' roles."""
+        return any(implementations(self.manager, "muntin_roles"))
+
     def roles(
         self, user: User, limit: float = 2.0
     ) -> tuple[frozenset[str], tuple[PluginError, ...]]:

@@ -30,6 +30,9 @@
     [page.overview.panels.fees]  # the same for one panel: order, width, hidden, audience
     width = 6
 
+    [access]  # who may come in; see `muntin.settings.access`
+    mode = "users"
+
 The whole is checked before anything starts, and every mistake is told at once. ``MUNTIN_STATE``,
 ``MUNTIN_PORT``, ``MUNTIN_SITE__TITLE`` and their like win over the file.
 """
@@ -44,6 +47,7 @@ from typing import Annotated, Any
 
 from muntin.errors import ConfigError
 from muntin.secret import Secret
+from muntin.settings.access import AccessConfig, OidcConfig, ProxyConfig, beside
 from muntin.tables import Limits, field_types, hint, parse_table, parse_text
 
 #: The file that is read where none is named.
@@ -116,6 +120,7 @@ class Config:
     #: The plugins' own tables by name, as written; each plugin's `Settings` class reads its own.
     plugin: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     page: Mapping[str, PageConfig] = field(default_factory=dict)
+    access: AccessConfig = field(default_factory=AccessConfig)
 
 
 def find_config(path: Path | str | None = None, env: Mapping[str, str] = os.environ) -> Path | None:
@@ -144,7 +149,8 @@ def _of_file(file: Path) -> tuple[Config | None, list[str]]:
     config, problems = parse_table(Config, raw)
     if config is None:
         return None, [f"{file}: {problem}" for problem in problems]
-    return replace(config, state=_absolute(config.state, file)), []
+    access = beside(config.access, file)
+    return replace(config, state=_absolute(config.state, file), access=access), []
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -223,10 +229,13 @@ def _overridden(config: Config, overrides: Overrides) -> Config:
 
 __all__ = [
     "DEFAULT_NAME",
+    "AccessConfig",
     "Config",
+    "OidcConfig",
     "PageConfig",
     "PanelConfig",
     "PluginsConfig",
+    "ProxyConfig",
     "Secret",
     "SiteConfig",
     "find_config",

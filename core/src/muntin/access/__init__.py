@@ -1,0 +1,25 @@
+"""Access control: who is asking, what they may see, and a record of it. Knows no web server."""
+
+from __future__ import annotations
+
+from muntin.access.access import Access
+from muntin.access.identity import Ask, Begun, Login, Session, local_path
+from muntin.access.opening import access_problems, is_loopback, open_access
+from muntin.access.policy import Key, Policy, key_of
+from muntin.access.roles import hook_of
+
+__all__ = [
+    "Access",
+    "Ask",
+    "Begun",
+    "Key",
+    "Login",
+    "Policy",
+    "Session",
+    "access_problems",
+    "hook_of",
+    "is_loopback",
+    "key_of",
+    "local_path",
+    "open_access",
+]

@@ -1,0 +1,116 @@
+"""Opening the door: what the settings lack is told at once, before anything listens."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from muntin.access.access import Access
+from muntin.access.audit import Audit
+from muntin.access.passwords import Passwords
+from muntin.access.proxy import networks
+from muntin.access.roles import Granted, Hook
+from muntin.access.signing import Signer, new_id
+from muntin.access.users import Users, read_users
+from muntin.errors import ConfigError
+from muntin.settings.access import USERS, AccessConfig
+
+#: Characters of the secret at least.
+SECRET_LENGTH = 32
+
+
+def open_access(
+    config: AccessConfig,
+    *,
+    address: str,
+    roles: Hook | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Access:
+    """Return the door for an app that listens on `address`, not yet started.
+
+    `roles` asks the plugins. Raises ConfigError with everything that is missing or contradictory.
+    """
+    problems = list(access_problems(config, address))
+    if problems:
+        raise ConfigError(problems)
+    signer = Signer(config.secret.reveal() if config.secret else new_id(), clock)
+    by_name = config.mode == "users"
+    quiet = config.mode == "open" and config.audit == "-"  # nobody has a name to be told
+    return Access(
+        config,
+        signer,
+        users=Users(Path(config.users or USERS)) if by_name else None,
+        passwords=Passwords() if by_name else None,
+        granted=Granted(roles),
+        audit=Audit("" if quiet else config.audit, clock),
+    )
+
+
+def is_loopback(address: str) -> bool:
+    """Return True if only this machine can reach an address."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def access_problems(config: AccessConfig, address: str) -> Iterator[str]:
+    """Yield a sentence for everything that stands in the way of serving on `address`."""
+    if config.mode == "open":
+        if not is_loopback(address) and not config.insecure:
+            yield (
+                f"{address} can be reached by others, and access is open to everybody: set"
+                ' access.mode to "users", "oidc" or "proxy", or access.insecure = true'
+            )
+        return
+    yield from _secret_problems(config)
+    yield from {"users": _users_problems, "oidc": _oidc_problems, "proxy": _proxy_problems}[
+        config.mode
+    ](config)
+
+
+def _secret_problems(config: AccessConfig) -> Iterator[str]:
+    if config.secret is None:
+        yield (
+            f'access.secret: mode "{config.mode}" needs one: {{ env = "NAME" }} or'
+            f' {{ file = "/path" }} of at least {SECRET_LENGTH} characters'
+        )
+    elif len(config.secret.reveal()) < SECRET_LENGTH:
+        yield f"access.secret: is too short: it needs at least {SECRET_LENGTH} characters"
+
+
+def _users_problems(config: AccessConfig) -> Iterator[str]:
+    try:
+        read_users(Path(config.users or USERS))
+    except ConfigError as error:
+        yield from (f"access.users: {problem}" for problem in error.problems)
+
+
+def _oidc_problems(config: AccessConfig) -> Iterator[str]:
+    for name in ("issuer", "client_id", "redirect_url"):
+        if not getattr(config.oidc, name):
+            yield f'access.oidc.{name}: mode "oidc" needs it'
+    for name in ("issuer", "redirect_url"):
+        url = getattr(config.oidc, name)
+        if url and not _sound(url):
+            yield f"access.oidc.{name}: must be an https:// address (http:// on loopback only)"
+
+
+def _sound(url: str) -> bool:
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    return bool(parts.hostname) and (parts.scheme == "https" or local) and not parts.query
+
+
+def _proxy_problems(config: AccessConfig) -> Iterator[str]:
+    if not config.proxy.addresses:
+        yield 'access.proxy.addresses: mode "proxy" needs the address of the proxy'
+    try:
+        networks(config.proxy)
+    except ValueError as error:
+        yield f"access.proxy.addresses: {error}"

@@ -1,0 +1,89 @@
+"""Sessions that outlive a restart: a file of what is kept of them, signed and private."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from muntin.access.sessions import Sessions, Stay
+from muntin.access.signing import Signer
+
+log = structlog.get_logger("muntin.access")
+
+#: Bytes of the file at most, and seconds between two writes.
+MAX_BYTES, APART = 32 * 1024 * 1024, 2.0
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put a text where only this user can read it: all of it or, if that fails, none."""
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:  # mkstemp makes it 0600
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(made).replace(path)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
+
+
+class SessionFile:
+    """Reads and keeps the stays of all sessions; without a path it does neither."""
+
+    def __init__(
+        self, path: str, signer: Signer, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._path, self._signer, self._clock = path, signer, clock
+        self._kept, self._kept_at = 0, float("-inf")
+        self._broken = False
+
+    def read(self) -> list[Stay]:
+        """Return the stays of an earlier run, none if the file is not as we left it."""
+        if not self._path:
+            return []
+        try:
+            with Path(self._path).open("rb") as file:
+                sealed = file.read(MAX_BYTES).decode("utf-8", "replace")
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            log.warning("sessions cannot be read", path=self._path, problem=error.strerror)
+            return []
+        text = self._signer.open("sessions", sealed)
+        if text is None:
+            log.warning("kept sessions do not count: another secret, or altered", path=self._path)
+            return []
+        return [_stay(one) for one in json.loads(text)]
+
+    def keep(self, sessions: Sessions) -> None:
+        """Write what is kept of the sessions if there is something new."""
+        due = sessions.changes != self._kept and self._clock() - self._kept_at >= APART
+        if not self._path or not due:
+            return
+        self._kept, self._kept_at = sessions.changes, self._clock()
+        text = json.dumps([_object(one) for one in sessions.stays()])
+        try:
+            write_private(Path(self._path), self._signer.seal("sessions", text))
+            self._broken = False
+        except OSError as error:
+            if not self._broken:
+                log.warning("sessions cannot be kept", path=self._path, problem=error.strerror)
+            self._broken = True
+
+
+def _object(stay: Stay) -> dict[str, Any]:
+    found = {one.name: getattr(stay, one.name) for one in fields(stay)}
+    return {**found, "roles": sorted(stay.roles), "claims": dict(stay.claims)}
+
+
+def _stay(raw: dict[str, Any]) -> Stay:
+    return Stay(**{**raw, "roles": frozenset(raw["roles"])})

@@ -1,0 +1,157 @@
+"""The users file: names with the hashes of their passwords, roles and claims.
+
+::
+
+    {"users": {"anna": {"password": "$argon2id$…", "roles": ["investor"], "claims": {}}}}
+
+`muntin users` writes it; a person may edit roles and claims in it. The server reads it again when
+it changes. A file that is damaged, or that others may read, changes nothing: the last good one
+counts until it is mended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import structlog
+
+from muntin.access.names import good_name
+from muntin.access.passwords import is_hash
+from muntin.errors import ConfigError
+from muntin.tables import parse_table
+
+log = structlog.get_logger("muntin.access")
+
+#: Bytes of a users file at most.
+MAX_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """A user: the hash of the password, the roles, and what is said of them."""
+
+    password: str
+    roles: tuple[str, ...] = ()
+    disabled: bool = False
+    #: What views and plugins learn of the user, such as ``{"holder": "H-7"}``.
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as it stands in the file."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+Records = Mapping[str, UserRecord]
+_NOBODY: Records = MappingProxyType({})
+
+
+def read_users(path: Path) -> Records:
+    """Return the users in a file; raise ConfigError with what is wrong and how to mend it."""
+    try:
+        with path.open("rb") as file:
+            _private(path, os.fstat(file.fileno()))
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"there is no users file {path}; make one with: muntin users add NAME"]
+        ) from None
+    except OSError as error:
+        raise ConfigError([f"the users file {path} cannot be read: {error.strerror}"]) from None
+    try:
+        return _parse(raw)
+    except ConfigError as error:
+        raise ConfigError(f"the users file {path}: {one}" for one in error.problems) from None
+
+
+def _private(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise ConfigError([f"the users file {path} is no regular file"])
+    if found.st_mode & 0o077:
+        raise ConfigError(
+            [f"the users file {path} is open to other users of this machine: chmod 600 {path}"]
+        )
+
+
+def _parse(raw: bytes) -> Records:
+    if len(raw) > MAX_BYTES:
+        raise ConfigError([f"is larger than {MAX_BYTES:,} bytes"])
+    try:
+        document = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise ConfigError(["is damaged: it is not JSON"]) from None
+    users = document.get("users") if isinstance(document, dict) else None
+    if not isinstance(users, dict):
+        raise ConfigError(['is damaged: it holds no object "users"'])
+    problems: list[str] = []
+    records = {name: _record(name, one, problems) for name, one in users.items()}
+    if problems:
+        raise ConfigError(problems)
+    return MappingProxyType({name: one for name, one in records.items() if one is not None})
+
+
+def _record(name: str, raw: Any, problems: list[str]) -> UserRecord | None:
+    where = f"users.{name}"[:80]
+    if not isinstance(raw, dict):
+        problems.append(f"{where}: should be an object")
+        return None
+    record, found = parse_table(UserRecord, raw, where)
+    problems += found
+    if record is not None and not is_hash(record.password):
+        problems.append(f"{where}.password: is no argon2id hash; use muntin users passwd")
+    if not _spelled(name):
+        problems.append(f"{where}: is no name as muntin users writes it")
+    return record
+
+
+def _spelled(name: str) -> bool:
+    try:
+        return good_name(name) == name
+    except ConfigError:
+        return False
+
+
+class Users:
+    """The users of a file as they are now; `refresh` looks whether it has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._signature = self._look()
+        self._records = read_users(path)
+        #: Why the file as it is now does not count; "" if it does.
+        self.problem = ""
+
+    def get(self, name: str) -> UserRecord | None:
+        """Return a user who may sign in, None for one who is not there or disabled."""
+        record = self._records.get(name)
+        return None if record is None or record.disabled else record
+
+    def refresh(self) -> bool:
+        """Read the file if it has changed; return True if its users now count."""
+        signature = self._look()
+        if signature == self._signature:
+            return False
+        self._signature = signature
+        try:
+            self._records, self.problem = read_users(self._path), ""
+        except ConfigError as error:
+            self.problem = str(error)
+            log.warning(
+                "users file does not count; the last good one does", problem=str(error)[:500]
+            )
+            return False
+        log.info("users file read again", users=len(self._records))
+        return True
+
+    def _look(self) -> tuple[int, ...] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_mode)
