@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from muntin.access.access import Access
-from muntin.access.identity import Ask, Begun, Login, Session, local_path
+from muntin.access.errors import ProviderError
+from muntin.access.identity import CALLBACK, Ask, Begun, Login, Session, local_path
 from muntin.access.opening import access_problems, is_loopback, open_access
 from muntin.access.policy import Key, Policy, key_of
 from muntin.access.roles import hook_of
 
 __all__ = [
+    "CALLBACK",
     "Access",
     "Ask",
     "Begun",
     "Key",
     "Login",
     "Policy",
+    "ProviderError",
     "Session",
     "access_problems",
     "hook_of",

@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from muntin.access.audit import Audit
+from muntin.access.errors import ProviderError, RefusedError
 from muntin.access.identity import Ask, Begun, Login, Session
 from muntin.access.limiter import Limiter
 from muntin.access.names import MAX_NAME, name_key
@@ -17,14 +21,23 @@ from muntin.access.proxy import Proxy
 from muntin.access.roles import Granted
 from muntin.access.sessionfile import SessionFile
 from muntin.access.sessions import Sessions, Standing, Stay
-from muntin.access.signing import Signer
+from muntin.access.signing import Signer, same
 from muntin.access.users import Users
 from muntin.hookspecs import User
 from muntin.settings.access import AccessConfig
 from muntin.viewers import Viewer
 
+if TYPE_CHECKING:
+    from muntin.access.oidc.provider import Provider
+
+log = structlog.get_logger("muntin.access")
+
 #: Said for a wrong name and a wrong password alike.
 WRONG = "The name or the password is wrong."
+
+#: Said when a provider's answer must not count, and when the provider gives none.
+REFUSED = "You were not signed in. Please try again."
+DOWN = "The sign-in service does not answer. Try again in a minute."
 
 #: Seconds between two looks at what may have changed.
 EVERY = 1.0
@@ -44,7 +57,7 @@ class Access:
         *,
         users: Users | None = None,
         passwords: Passwords | None = None,
-        provider: Any = None,
+        provider: Provider | None = None,
         granted: Granted | None = None,
         audit: Audit | None = None,
     ) -> None:
@@ -141,14 +154,23 @@ class Access:
         return Login(self._sessions.of_cookie(cookie), cookie)
 
     def begin(self, wanted: str) -> Begun:
-        """Return where to send the browser to sign in; raise AccessError if that cannot be told."""
-        begun: Begun = self._provider.begin(wanted)
-        return begun
+        """Return where to send the browser to sign in; raise ProviderError if nobody tells."""
+        if self._provider is None:
+            raise ProviderError(f'access.mode is "{self.mode}": there is no provider')
+        return self._provider.begin(wanted)
 
     def finish(self, params: Mapping[str, str], cookie: str, address: str) -> Login:
         """Return a session for what the provider sent back; for a thread, it asks the provider."""
-        login: Login = self._provider.finish(params, cookie, self._opened)
-        name = login.session.viewer.name if login.session else ""
+        try:
+            if self._provider is None:
+                raise RefusedError("wrong-mode")
+            (name, roles, claims), wanted = self._provider.finish(params, cookie)
+        except RefusedError as error:
+            return self._told(Login(reason=error.reason, message=REFUSED), "", address)
+        except ProviderError as error:
+            log.warning("nobody can sign in", problem=str(error))
+            return self._told(Login(reason="provider", message=DOWN), "", address)
+        login = replace(self._opened(name, roles, claims), next=wanted)
         return self._told(login, name, address)
 
     def _told(self, login: Login, name: str, address: str) -> Login:
@@ -177,6 +199,11 @@ class Access:
     def check_token(self, text: str, session: Session, slug: str, panels: frozenset[str]) -> bool:
         """Return True if a token is ours, for these very things, and not too old."""
         return self._signer.check_token(text, session.id, slug, panels)
+
+    def metrics_allowed(self, authorization: str) -> bool:
+        """Return True if an Authorization header bears the token for ``/metrics``."""
+        token = self.config.metrics_token
+        return token is not None and same(authorization, f"Bearer {token.reveal()}")
 
     # ------------------------------------------------------------ in the background
 

@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from muntin.viewers import Viewer
 
+#: The path of this app to which a provider sends browsers back.
+CALLBACK = "/login/callback"
+
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -20,7 +23,7 @@ class Ask:
     #: By lower-case name.
     headers: Mapping[str, str] = field(default_factory=lambda: _NONE)
     #: The value of the session cookie, "" without one.
-    cookie: str = ""
+    cookie: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Session:
     #: Epoch seconds after which it is no longer good, however much it is used.
     expires: float
     #: Stands in forms; a request that changes something must give it back.
-    csrf: str
+    csrf: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Login:
 
     session: Session | None = None
     #: The value for the session cookie.
-    cookie: str = ""
+    cookie: str = field(default="", repr=False)
     #: Seconds to wait before another attempt, 0 if there is no need.
     retry_after: float = 0.0
     #: Why not, in a word, for the audit; "" if all went well.
@@ -59,7 +62,7 @@ class Begun:
 
     url: str
     #: For ten minutes; `Access.finish` wants it back.
-    cookie: str
+    cookie: str = field(repr=False)
 
 
 def local_path(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from muntin.access.access import Access
@@ -18,8 +20,11 @@ from muntin.access.users import Users, read_users
 from muntin.errors import ConfigError
 from muntin.settings.access import USERS, AccessConfig
 
-#: Characters of the secret at least.
-SECRET_LENGTH = 32
+if TYPE_CHECKING:
+    from muntin.access.oidc.provider import Provider
+
+#: Characters of the secret, and of the token for a scraper, at least.
+SECRET_LENGTH, TOKEN_LENGTH = 32, 16
 
 
 def open_access(
@@ -44,9 +49,18 @@ def open_access(
         signer,
         users=Users(Path(config.users or USERS)) if by_name else None,
         passwords=Passwords() if by_name else None,
+        provider=_provider(config, signer),
         granted=Granted(roles),
         audit=Audit("" if quiet else config.audit, clock),
     )
+
+
+def _provider(config: AccessConfig, signer: Signer) -> Provider | None:
+    if config.mode != "oidc":
+        return None
+    from muntin.access.oidc.provider import Provider
+
+    return Provider(config.oidc, signer)
 
 
 def is_loopback(address: str) -> bool:
@@ -61,6 +75,8 @@ def is_loopback(address: str) -> bool:
 
 def access_problems(config: AccessConfig, address: str) -> Iterator[str]:
     """Yield a sentence for everything that stands in the way of serving on `address`."""
+    if config.metrics_token is not None and len(config.metrics_token.reveal()) < TOKEN_LENGTH:
+        yield f"access.metrics_token: is too short: it needs at least {TOKEN_LENGTH} characters"
     if config.mode == "open":
         if not is_loopback(address) and not config.insecure:
             yield (
@@ -92,6 +108,8 @@ def _users_problems(config: AccessConfig) -> Iterator[str]:
 
 
 def _oidc_problems(config: AccessConfig) -> Iterator[str]:
+    if importlib.util.find_spec("authlib") is None:
+        yield "access.mode: \"oidc\" needs more libraries: pip install 'muntin[oidc]'"
     for name in ("issuer", "client_id", "redirect_url"):
         if not getattr(config.oidc, name):
             yield f'access.oidc.{name}: mode "oidc" needs it'

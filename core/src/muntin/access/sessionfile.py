@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import fields
@@ -13,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from muntin.access.private import write_private
 from muntin.access.sessions import Sessions, Stay
 from muntin.access.signing import Signer
 
@@ -20,20 +19,6 @@ log = structlog.get_logger("muntin.access")
 
 #: Bytes of the file at most, and seconds between two writes.
 MAX_BYTES, APART = 32 * 1024 * 1024, 2.0
-
-
-def write_private(path: Path, text: str) -> None:
-    """Put a text where only this user can read it: all of it or, if that fails, none."""
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:  # mkstemp makes it 0600
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(made).replace(path)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
 
 
 class SessionFile:

@@ -100,7 +100,7 @@ class Sessions:
                 return None
             entry.seen = self._signer.clock()
             viewer = entry.session.viewer
-            if viewer.roles != standing.roles or viewer.claims != standing.claims:
+            if viewer.roles != standing.roles or viewer.claims is not standing.claims:
                 entry.session = self._session(entry.stay, standing)
             return entry.session
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import muntin
+from muntin.cli.users import users
 from muntin.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ def _listening(command: C) -> C:
     return address(port(command))
 
 
+#: Who comes in, by ``access.mode``.
+_WHO = {
+    "open": "everybody who reaches this address",
+    "users": "whoever signs in with a name and a password",
+    "oidc": "whoever the provider signs in",
+    "proxy": "whoever the proxy vouches for",
+}
+
+
 @click.group(
     cls=Commands,
     epilog=(
@@ -70,12 +80,15 @@ def app() -> None:
     """Live pages, made by plugins, on the state that a trading system publishes."""
 
 
+app.add_command(users)
+
+
 @app.command(
     epilog=(
         "\b\n"
         "Examples:\n"
         "  muntin serve logs/state\n"
-        "  muntin serve logs/state --address 0.0.0.0 --port 8080"
+        "  muntin serve logs/state --config muntin.toml --port 8080"
     )
 )
 @_STATE
@@ -105,11 +118,12 @@ def _run(site: Site, settings: Config, address: str | None, port: int | None) ->
     """Say what is about to be served, and serve it until a signal."""
     if not site.records:
         raise Mistake("no plugins are installed, so there is no page; pip install muntin-overview")
+    host, chosen = address or settings.address, settings.port if port is None else port
+    _require_access(settings, host)
     log_to_stderr()
     click.echo(_introduction(site))
     from muntin.web.server import run
 
-    host, chosen = address or settings.address, settings.port if port is None else port
     try:
         run(site, address=host, port=chosen, announce=click.echo)
     except OSError as error:
@@ -117,6 +131,15 @@ def _run(site: Site, settings: Config, address: str | None, port: int | None) ->
         if not problem:
             raise
         raise Mistake(problem) from error
+
+
+def _require_access(settings: Config, host: str) -> None:
+    """Refuse to serve where the settings lack what access control needs; say all of it."""
+    from muntin.access import access_problems
+
+    problems = list(access_problems(settings.access, host))
+    if problems:
+        raise ConfigError(problems)
 
 
 def _not_listening(error: OSError, address: str, port: int) -> str:
@@ -138,6 +161,7 @@ def _introduction(site: Site) -> str:
     lines = [
         f"{site.config.site.title} · run mode {site.config.site.mode}",
         f"State: {site.source.location}",
+        f"Access: {_WHO[site.config.access.mode]}",
         states(site.records),
         *(f"Note: {note}" for note in site.notes),
         *([] if site.pages else ["Note: no plugin adds a page that may be shown; see above."]),

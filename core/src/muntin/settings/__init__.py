@@ -47,7 +47,7 @@ from typing import Annotated, Any
 
 from muntin.errors import ConfigError
 from muntin.secret import Secret
-from muntin.settings.access import AccessConfig, OidcConfig, ProxyConfig, beside
+from muntin.settings.access import USERS, AccessConfig, OidcConfig, ProxyConfig, beside
 from muntin.tables import Limits, field_types, hint, parse_table, parse_text
 
 #: The file that is read where none is named.
@@ -142,6 +142,16 @@ def load_config(path: Path | str | None = None, env: Mapping[str, str] = os.envi
     if config is None or problems or more:
         raise ConfigError([*problems, *more])
     return _overridden(config, overrides)
+
+
+def find_users(path: Path | str | None = None, env: Mapping[str, str] = os.environ) -> Path:
+    """Return where the users file is, or will be; the secrets of the settings are not needed."""
+    file = find_config(path, env)
+    access = _read(file).get("access", {}) if file is not None else {}
+    named = access.get("users", USERS) if isinstance(access, dict) else USERS
+    if not isinstance(named, str):
+        raise ConfigError([f"{file}: access.users: should be a valid string"])
+    return Path(_absolute(named or USERS, file) if file is not None else named)
 
 
 def _of_file(file: Path) -> tuple[Config | None, list[str]]:
@@ -239,5 +249,6 @@ __all__ = [
     "Secret",
     "SiteConfig",
     "find_config",
+    "find_users",
     "load_config",
 ]

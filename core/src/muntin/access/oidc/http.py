@@ -1,0 +1,82 @@
+"""Asking a provider: a bounded answer in bounded time, or a sentence."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from muntin.access.errors import ProviderError
+
+#: Bytes of an answer at most.
+MAX_BYTES = 1024 * 1024
+
+
+class Bounded(HTTPAdapter):
+    """Sends requests and reads each answer at once, as far as size and time allow."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._seconds, self._clock = seconds, clock
+
+    def send(  # type: ignore[override]  # the stubs name each argument; all are passed on
+        self, request: requests.PreparedRequest, **options: Any
+    ) -> requests.Response:
+        """Return the answer with its body in memory."""
+        until = self._clock() + self._seconds
+        options.update(stream=True, timeout=self._seconds)
+        response = super().send(request, **options)
+        body = bytearray()
+        # read1 returns with what is there, so an answer in drops meets the end of its time.
+        while chunk := response.raw.read1(65536, decode_content=True):
+            body += chunk
+            if len(body) > MAX_BYTES or self._clock() > until:
+                response.close()
+                raise requests.ConnectionError("the answer is too large or too slow")
+        response.raw = io.BytesIO(bytes(body))
+        return response
+
+
+def bounded(session: requests.Session, seconds: float) -> None:
+    """Let a session read only bounded answers."""
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, Bounded(seconds))
+
+
+def fetch(url: str, seconds: float, bearer: str = "") -> Mapping[str, Any]:
+    """Return the JSON object at a URL; raise ProviderError with what came instead."""
+    headers = {"Accept": "application/json"}
+    if bearer:
+        headers["Authorization"] = f"Bearer {bearer}"
+    try:
+        with requests.Session() as session:
+            bounded(session, seconds)
+            answer = session.get(url, headers=headers, allow_redirects=False)
+            document = json.loads(answer.content) if answer.status_code == 200 else None
+    except requests.RequestException as error:
+        raise ProviderError(f"{place(url)} does not answer ({_kind(error)})") from error
+    except (ValueError, RecursionError):
+        raise ProviderError(f"{place(url)} does not answer with JSON") from None
+    if not isinstance(document, dict):
+        raise ProviderError(f"{place(url)} answers with status {answer.status_code}, no object")
+    return document
+
+
+def place(url: str) -> str:
+    """Return a URL as it may be told: without user, password and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _kind(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not trusted"
+    return "no connection" if isinstance(error, requests.ConnectionError) else "no sound answer"

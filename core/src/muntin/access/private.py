@@ -1,0 +1,47 @@
+"""Files that only this user may read: written whole or not at all, one writer at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put a text where only its owner can read it: all of it or, if that fails, none."""
+    target = path.resolve()  # a link stays a link
+    handle, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:  # mkstemp makes it 0600
+            _leave_to_owner(target, file.fileno())
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(made).replace(target)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
+
+
+def _leave_to_owner(target: Path, handle: int) -> None:
+    """Give the new file to the old one's owner: root may edit what a service's user must read."""
+    with contextlib.suppress(FileNotFoundError):
+        found = target.stat()
+        if os.geteuid() == 0 and found.st_uid != 0:
+            os.fchown(handle, found.st_uid, found.st_gid)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold everybody else off who would change the same file; wait for those who are at it."""
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.lock")
+    handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
