@@ -197,7 +197,7 @@ with served(app):
 app.close()
 assert threading.enumerate() == [threading.main_thread()], threading.enumerate()
 """
-    command = [sys.executable, "-W", "error", "-X", "dev", "-c", code]
+    command = [sys.executable, "-W", "error", "-c", code]
     ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
     assert (ran.returncode, ran.stderr) == (0, "")
