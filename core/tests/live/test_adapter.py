@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import struct
 import subprocess
 import sys
@@ -21,10 +20,9 @@ from bokeh.plotting import figure
 from bokeh.protocol import Protocol
 from bokeh.server.tornado import BokehTornado
 from packaging.version import Version
-from tornado.ioloop import IOLoop
-from tornado.iostream import IOStream
 
 from muntin.live import adapter
+from muntin.live import frames as wire
 
 
 @pytest.mark.parametrize(
@@ -65,38 +63,38 @@ def message(data: bytes) -> list[Any]:
     return [json.loads(part) for _, part in frames(data)]
 
 
-@pytest.mark.parametrize("opcode", [adapter.TEXT, adapter.BINARY, adapter.CLOSE])
+@pytest.mark.parametrize("opcode", [wire.TEXT, wire.BINARY, wire.CLOSE])
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536, 70000])
 def test_frame_follows_rfc_6455(size: int, opcode: int) -> None:
     payload = b"x" * size
     head = 2 if size < 126 else 4 if size < 65536 else 10
 
-    made = adapter.frame(payload, opcode)
+    made = wire.frame(payload, opcode)
 
     assert frames(made) == [(opcode, payload)]
     assert len(made) == head + size
 
 
 def test_frame_is_what_tornado_would_send() -> None:
-    assert adapter.frame(b"hello") == b"\x81\x05hello"
-    assert adapter.frame(b"x" * 300)[:4] == b"\x81\x7e\x01\x2c"
+    assert wire.frame(b"hello") == b"\x81\x05hello"
+    assert wire.frame(b"x" * 300)[:4] == b"\x81\x7e\x01\x2c"
 
 
 def test_close_frame_carries_code_and_a_short_reason() -> None:
-    [(opcode, payload)] = frames(adapter.close_frame(4008, "é" * 200))
+    [(opcode, payload)] = frames(wire.close_frame(4008, "é" * 200))
 
-    assert opcode == adapter.CLOSE
+    assert opcode == wire.CLOSE
     assert payload[:2] == struct.pack("!H", 4008)
     assert len(payload) <= 125
     payload[2:].decode()
 
 
 def test_simple_message_answers_its_request() -> None:
-    header, metadata, content = message(adapter.simple_frames("OK", {"now": 1}, "r1"))
+    header, metadata, content = message(wire.simple_frames("OK", {"now": 1}, "r1"))
 
     assert header == {"msgid": "ok", "msgtype": "OK", "reqid": "r1"}
     assert (metadata, content) == ({}, {"now": 1})
-    assert "reqid" not in message(adapter.simple_frames("ACK", {}))[0]
+    assert "reqid" not in message(wire.simple_frames("ACK", {}))[0]
 
 
 def test_patch_is_a_message_that_bokeh_reads() -> None:
@@ -136,7 +134,7 @@ def test_arrays_are_sent_as_buffers() -> None:
     assert header["num_buffers"] == 1
     assert len(parts) == 3 + 2
     assert json.loads(parts[3][1]).keys() == {"id"}
-    assert parts[4] == (adapter.BINARY, np.arange(10.0).tobytes())
+    assert parts[4] == (wire.BINARY, np.arange(10.0).tobytes())
 
 
 def test_pulled_document_needs_no_buffers_and_is_the_document() -> None:
@@ -163,34 +161,6 @@ def test_holoviews_plot_draws_in_the_document() -> None:
     pipe.send(hv.Curve([1, 3]))
 
     assert "ColumnDataChanged" in {event.kind for event in events}
-
-
-async def _owed() -> tuple[int, int, int]:
-    server, client = socket.socketpair()
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    writer, reader = IOStream(server), IOStream(client)
-    try:
-        before = adapter.owed_bytes(writer)
-        written = writer.write(b"x" * 5_000_000)
-        during = adapter.owed_bytes(writer)
-        await reader.read_bytes(5_000_000)
-        await written
-        return before, during, adapter.owed_bytes(writer)
-    finally:
-        writer.close()
-        reader.close()
-
-
-def test_owed_bytes_are_what_the_network_has_not_taken() -> None:
-    before, during, after = IOLoop(make_current=False).run_sync(_owed)
-
-    assert (before, after) == (0, 0)
-    assert 4_000_000 < during <= 5_000_000
-
-
-def test_stream_without_a_buffer_owes_nothing() -> None:
-    """Should Tornado rename it, the test above fails, and no viewer is dropped for it."""
-    assert adapter.owed_bytes(object()) == 0
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import struct
 from collections.abc import Callable
@@ -12,8 +13,8 @@ import bokeh
 import pytest
 
 from muntin.live import relay as module
+from muntin.live.frames import Update
 from muntin.live.relay import TOO_SLOW, Relay, Viewer, header_of
-from muntin.live.stage import Update
 from muntin.testing import FakeClock
 
 
@@ -143,6 +144,86 @@ def test_everybody_gets_every_update_and_nobody_after_leaving(relay: Relay, join
     assert (relay.counts.sent, relay.counts.bytes) == (3, 24)
 
 
+def test_update_that_a_newcomer_has_already_is_not_sent_again(relay: Relay, join: Join) -> None:
+    """Rows that are appended twice would be wrong."""
+    _, wire = join(5)
+    relay.broadcast(update(5))
+
+    assert wire.sent == []
+
+
+# ------------------------------------------------------------------ taking turns
+
+
+class Slow(Wire):
+    """A socket that takes the relay's whole slice of time."""
+
+    def __init__(self, now: FakeClock) -> None:
+        super().__init__()
+        self.now = now
+
+    def send(self, frames: bytes) -> None:
+        super().send(frames)
+        self.now.advance(1.0)
+
+
+async def _turns(relay: Relay, wires: list[Slow]) -> list[int]:
+    for wire in wires:
+        relay.join(wire, 5)
+        wire.take()
+    relay.broadcast(update(6))
+    counts = [sum(len(wire.sent) for wire in wires)]
+    relay.broadcast(update(7))
+    while counts[-1] < 2 * len(wires):
+        await asyncio.sleep(0)
+        counts.append(sum(len(wire.sent) for wire in wires))
+    return counts
+
+
+def test_fan_out_lets_others_have_their_turn_and_keeps_the_order(
+    relay: Relay, now: FakeClock
+) -> None:
+    wires = [Slow(now) for _ in range(3)]
+
+    counts = asyncio.run(_turns(relay, wires))
+
+    assert counts == [1, 2, 3, 4, 5, 6]
+    assert all(wire.sent == [b"update 6", b"update 7"] for wire in wires)
+
+
+async def _leaving(relay: Relay, now: FakeClock) -> list[int]:
+    wires = [Slow(now) for _ in range(3)]
+    viewers = {relay.join(wire, 5): wire for wire in wires}
+    for wire in wires:
+        wire.take()
+    relay.broadcast(update(6))
+    for viewer, wire in viewers.items():
+        if not wire.sent:
+            relay.leave(viewer)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return sorted(len(wire.sent) for wire in wires)
+
+
+def test_who_leaves_meanwhile_is_sent_nothing(relay: Relay, now: FakeClock) -> None:
+    assert asyncio.run(_leaving(relay, now)) == [0, 0, 1]
+
+
+async def _held(relay: Relay, now: FakeClock) -> list[bool]:
+    for _ in range(2):
+        relay.join(Slow(now), 5)
+    before = relay.stage.held()
+    relay.broadcast(update(6))
+    during = relay.stage.held()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return [before, during, relay.stage.held()]
+
+
+def test_stage_may_wait_while_an_update_is_being_sent(relay: Relay, now: FakeClock) -> None:
+    assert asyncio.run(_held(relay, now)) == [False, True, False]
+
+
 # ------------------------------------------------------------------ pulling
 
 
@@ -214,9 +295,9 @@ def test_reader_that_owes_for_too_long_is_dropped(relay: Relay, join: Join, now:
 
 def test_reader_that_catches_up_starts_afresh(relay: Relay, join: Join, now: FakeClock) -> None:
     _, wire = join()
-    for owes in (1, 0, 1, 0):
+    for number, owes in enumerate((1, 0, 1, 0)):
         wire.owes = owes
-        relay.broadcast(update(6))
+        relay.broadcast(update(6 + number))
         now.advance(9)
 
     assert wire.dropped == []

@@ -14,7 +14,8 @@ from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
 from muntin.feeds import Feed
-from muntin.live.stage import CHANNEL, Stage, Update
+from muntin.live.frames import Update
+from muntin.live.stage import CHANNEL, Stage
 from muntin.pages import Page, Panel
 from muntin.state import Snapshot, read
 from muntin.store import Store

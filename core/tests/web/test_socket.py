@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import pytest
@@ -156,6 +157,12 @@ def test_viewer_that_is_dropped_is_told_why(server: Any, viewer: Any) -> None:
     assert viewer.closed() == (4008, "too slow: reconnect")
 
 
+def test_server_that_stops_says_so(server: Any, viewer: Any) -> None:
+    server.run(server.app.stop())
+
+    assert viewer.closed() == (1001, "the server stops")
+
+
 def test_viewer_that_leaves_is_forgotten(server: Any, viewer: Any) -> None:
     relay = server.app.relays["page"]
     assert len(relay.viewers) == 1
@@ -168,3 +175,69 @@ def test_unknown_protocol_is_not_agreed_to(server: Any) -> None:
     viewer = server.open("/page/ws", protocols=("other", "bokeh"))
 
     assert viewer.connection.selected_subprotocol == "bokeh"
+
+
+class Raw:
+    """A client that sends any bytes right behind its handshake."""
+
+    def __init__(self, server: Any, sent: bytes) -> None:
+        self.heard = b""
+        self._client = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+        head = (
+            f"GET /page/ws HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: Upgrade\r\n"
+            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        self._client.sendall(head.encode() + sent)
+
+    def hears(self, wanted: bytes) -> bool:
+        """Return True once something has come; False if the connection ends before."""
+        while wanted not in self.heard:
+            received = self._client.recv(65536)
+            if not received:
+                return False
+            self.heard += received
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+
+def masked(payload: bytes, opcode: int = 1) -> bytes:
+    return bytes([0x80 | opcode, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+
+
+def test_what_is_sent_with_the_handshake_is_read(server: Any) -> None:
+    """Tornado has read it already when the connection is taken out of its hands."""
+    parts = (b'{"msgtype":"PULL-DOC-REQ","msgid":"p"}', b"{}", b"{}")
+    with Raw(server, b"".join(map(masked, parts))) as client:
+        assert client.hears(b"PULL-DOC-REPLY")
+
+
+def test_message_in_pieces_is_read(server: Any) -> None:
+    begin = b"\x01" + masked(b'{"msgtype":"X",')[1:]
+    end = masked(b'"msgid":"in pieces"}', 0)
+    with Raw(server, begin + end + masked(b"{}") + masked(b"{}")) as client:
+        assert client.hears(b'"reqid": "in pieces"')
+
+
+def test_ping_is_answered(server: Any) -> None:
+    with Raw(server, masked(b"here", 9)) as client:
+        assert client.hears(b"\x8a\x04here")
+
+
+def test_close_is_answered_with_its_code(server: Any) -> None:
+    with Raw(server, masked(b"\x03\xe9", 8)) as client:
+        assert client.hears(b"\x88\x02\x03\xe9")
+        assert not client.hears(b"more")
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\xff", b"\x81\x05hello", masked(b"", 3)])
+def test_what_is_no_websocket_is_closed(server: Any, garbage: bytes) -> None:
+    with Raw(server, garbage) as client:
+        assert client.hears(b"\x88\x02\x03\xea")
+        assert not client.hears(b"more")
+    assert len(server.app.relays["page"].viewers) == 0

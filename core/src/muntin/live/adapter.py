@@ -7,7 +7,7 @@ versions and exercises each function.
 from __future__ import annotations
 
 import json
-import struct
+import socket
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -19,29 +19,7 @@ from bokeh.models import ImportedStyleSheet
 from bokeh.protocol import Protocol
 from bokeh.protocol.message import Message
 
-TEXT, BINARY, CLOSE = 1, 2, 8
-
-
-def frame(payload: bytes, opcode: int = TEXT) -> bytes:
-    """Return one finished, unmasked WebSocket frame (RFC 6455, section 5.2)."""
-    size = len(payload)
-    if size < 126:
-        head = struct.pack("!BB", 0x80 | opcode, size)
-    elif size < 65536:
-        head = struct.pack("!BBH", 0x80 | opcode, 126, size)
-    else:
-        head = struct.pack("!BBQ", 0x80 | opcode, 127, size)
-    return head + payload
-
-
-def close_frame(code: int, reason: str) -> bytes:
-    """Return the frame that closes a WebSocket with a code and a short reason."""
-    return frame(struct.pack("!H", code) + reason.encode()[:120], CLOSE)
-
-
-def message_frames(header: dict[str, Any], body: bytes) -> bytes:
-    """Return the frames of a Bokeh message whose metadata and content are `body`."""
-    return frame(json.dumps(header).encode()) + body
+from muntin.live.frames import BINARY, frame
 
 
 def body_frames(message: Message[Any]) -> bytes:
@@ -62,12 +40,6 @@ def pull_body(document: Document) -> bytes:
     """Return the frames of a PULL-DOC-REPLY after its header; arrays stand in it as base64."""
     content = json.dumps({"doc": document.to_json(deferred=False)})
     return frame(b"{}") + frame(content.encode())
-
-
-def simple_frames(kind: str, content: dict[str, Any], request: str = "") -> bytes:
-    """Return the frames of a small message (ACK, OK, SERVER-INFO-REPLY, ERROR)."""
-    header = {"msgid": kind.lower(), "msgtype": kind} | ({"reqid": request} if request else {})
-    return message_frames(header, frame(b"{}") + frame(json.dumps(content).encode()))
 
 
 def message_event(document: Document, kind: str, data: Any) -> DocumentPatchedEvent:
@@ -101,10 +73,18 @@ def holoviews_plot(pipe_map: Any, document: Document) -> Any:
     return plot
 
 
-def owed_bytes(stream: Any) -> int:
-    """Return how many bytes a Tornado stream still has to write."""
-    buffer = getattr(stream, "_write_buffer", None)
-    return len(buffer) if buffer is not None else 0
+def taken_over(handler: Any) -> tuple[socket.socket, bytes]:
+    """Take a WebSocket out of Tornado's hands after its handshake.
+
+    Return a socket of its own and what the client has already sent; to Tornado it is closed.
+    """
+    stream = handler.ws_connection.stream
+    early = bytes(stream._read_buffer[: stream._read_buffer_size])
+    stream._read_buffer, stream._read_buffer_size = bytearray(), 0
+    taken = stream.socket.dup()
+    taken.setblocking(False)
+    stream.close()
+    return taken, early
 
 
 def localise(document: Document) -> None:

@@ -1,17 +1,28 @@
-"""The relay: sends a stage's finished bytes to every socket and never waits for one."""
+"""The relay: sends a stage's finished bytes to every socket and never waits for one.
+
+It needs nothing of Bokeh, so that a process of its own can do it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from importlib.metadata import version
+from typing import Any, Protocol
 
-from muntin.live.adapter import message_frames, simple_frames
-from muntin.live.stage import Stage, Update
+from muntin.live.frames import Update, message_frames, simple_frames
 
 #: Close code for a reader that does not keep up; it comes back and starts afresh.
 TOO_SLOW = 4008
+#: Close code of a server that ends.
+GOING_AWAY = 1001
+
+#: Seconds for which viewers are sent to before others on the event loop have their turn.
+SLICE = 0.005
 
 
 class Socket(Protocol):
@@ -30,14 +41,43 @@ class Socket(Protocol):
         ...
 
 
+class Source(Protocol):
+    """What a relay needs of a stage, be it in another process."""
+
+    #: Asked whether the next update may wait, for the last one is still being sent.
+    held: Callable[[], bool]
+
+    @property
+    def store(self) -> Any:
+        """What has the server's clock."""
+        ...
+
+    @property
+    def shown(self) -> Any:
+        """What is shown, with its revision; None before the first picture."""
+        ...
+
+    def catch_up(self) -> bytes:
+        """Return the frames that bring a page of any revision up to this one."""
+        ...
+
+    def pull(self, done: Callable[[int, bytes], None]) -> None:
+        """Have `done(revision, frames)` called, from any thread, with the document now."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Viewer:
     """One connection: whether it follows, what it owes, and a pull that is under way."""
 
     socket: Socket
     following: bool = False
+    #: The newest revision it has been sent.
+    revision: int = 0
     pulling: list[Update] | None = None
     owing_since: float | None = None
+    #: True if another process sends to it.
+    far: bool = False
 
 
 @dataclass(slots=True)
@@ -54,51 +94,98 @@ class Relay:
     """Every viewer of a stage; used from the event loop only."""
 
     def __init__(
-        self, stage: Stage, owed_bytes: int = 4_000_000, owed_seconds: float = 10.0
+        self, stage: Source, owed_bytes: int = 4_000_000, owed_seconds: float = 10.0
     ) -> None:
-        self.stage = stage
+        self.stage: Any = stage
         self.viewers: set[Viewer] = set()
         self.counts = Counts()
         self.owed_bytes = owed_bytes
         self.owed_seconds = owed_seconds
         self.last_sent = 0.0
+        #: Takes every update for viewers whom other processes send to.
+        self.outlet: Callable[[Update], None] | None = None
+        self._jobs: deque[tuple[Update, Iterator[Viewer]]] = deque()
+        stage.held = lambda: bool(self._jobs)
 
     def join(self, socket: Socket, revision: int | None) -> Viewer:
         """Greet a connection; one that names its page's revision follows at once."""
-        viewer = Viewer(socket, following=revision is not None)
-        self.viewers.add(viewer)
-        socket.send(simple_frames("ACK", {}))
-        socket.send(self._beat_frames())
+        greeting, known = self.greeting(revision)
+        viewer = self.admit(Viewer(socket, revision is not None, known))
+        for frames in greeting:
+            socket.send(frames)
+        return viewer
+
+    def greeting(self, revision: int | None) -> tuple[list[bytes], int]:
+        """Return what a newcomer is sent, and the revision that it has then."""
         shown = self.stage.shown
-        if revision is not None and shown is not None and shown.revision != revision:
-            socket.send(self.stage.catch_up())
+        said = [simple_frames("ACK", {}), self._beat_frames()]
+        if revision is None or shown is None:
+            return said, 0
+        if shown.revision != revision:
+            said.append(self.stage.catch_up())
+        return said, shown.revision
+
+    def admit(self, viewer: Viewer) -> Viewer:
+        """Count a viewer in, who has been greeted."""
+        self.viewers.add(viewer)
         return viewer
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a connection."""
         self.viewers.discard(viewer)
 
-    def broadcast(self, update: Update) -> None:
-        """Send one update to every viewer that follows."""
-        started = time.perf_counter()
+    def close(self) -> None:
+        """Let every viewer go: the server stops."""
         for viewer in tuple(self.viewers):
-            if viewer.pulling is not None:
-                viewer.pulling.append(update)
-            if viewer.following:
-                self._send(viewer, update.frames)
+            self.leave(viewer)
+            viewer.socket.drop(GOING_AWAY, "the server stops")
+
+    def broadcast(self, update: Update) -> None:
+        """Send one update to every viewer that follows, after all updates before it.
+
+        The event loop is not held: after a few milliseconds the rest is sent at its next turn.
+        """
+        if self.outlet is not None:
+            self.outlet(update)
+        self._jobs.append((update, iter(tuple(self.viewers))))
+        if len(self._jobs) == 1:
+            self._send_on()
+
+    def _send_on(self) -> None:
+        started = time.perf_counter()
+        until = started + SLICE
+        while self._jobs:
+            update, viewers = self._jobs[0]
+            for viewer in viewers:
+                self._pass(viewer, update)
+                if time.perf_counter() > until:
+                    asyncio.get_running_loop().call_soon(self._send_on)
+                    self.counts.fan_out_seconds += time.perf_counter() - started
+                    return
+            self._jobs.popleft()
         self.last_sent = time.monotonic()
         self.counts.fan_out_seconds += time.perf_counter() - started
 
+    def _pass(self, viewer: Viewer, update: Update) -> None:
+        """Send an update to one viewer, if it wants it and has not had it."""
+        if viewer.far or viewer not in self.viewers:
+            return
+        if viewer.pulling is not None:
+            viewer.pulling.append(update)
+        elif not update.revision:
+            self._send(viewer, update.frames)
+        elif viewer.following and update.revision > viewer.revision:
+            viewer.revision = update.revision
+            self._send(viewer, update.frames)
+
     def beat(self, every: float = 2.0) -> None:
         """Let every viewer know that the server is alive, if nothing else was sent of late."""
-        if time.monotonic() - self.last_sent < every - 0.25:
+        if self._jobs or time.monotonic() - self.last_sent < every - 0.25:
             self._check_owing()
             return
         frames = self._beat_frames()
-        for viewer in tuple(self.viewers):
-            if viewer.pulling is None:
-                self._send(viewer, frames)
-        self.last_sent = time.monotonic()
+        self._jobs.append((Update(0, frames), iter(tuple(self.viewers))))
+        self._send_on()
 
     def _beat_frames(self) -> bytes:
         """Return a heartbeat: a reply to nothing that carries the server's time (ms)."""
@@ -106,7 +193,8 @@ class Relay:
 
     def _check_owing(self) -> None:
         for viewer in tuple(self.viewers):
-            self._keeps_up(viewer)
+            if not viewer.far:
+                self._keeps_up(viewer)
 
     def _send(self, viewer: Viewer, frames: bytes) -> None:
         if self._keeps_up(viewer):
@@ -133,24 +221,37 @@ class Relay:
         viewer.following = False
         viewer.pulling = []
 
+    def asked(self, viewer: Viewer, header: dict[str, object]) -> None:
+        """Do what a message of a viewer asks for."""
+        if header.get("msgtype") != "PULL-DOC-REQ":
+            self.answer(viewer, header)
+        elif viewer.pulling is None:
+            loop, request = asyncio.get_running_loop(), str(header.get("msgid", ""))[:64]
+            self.hold(viewer)
+
+            def done(revision: int, body: bytes) -> None:
+                loop.call_soon_threadsafe(self.deliver, viewer, request, revision, body)
+
+            self.stage.pull(done)
+
     def deliver(self, viewer: Viewer, request: str, revision: int, body: bytes) -> None:
         """End a pull: send the document, then what was updated since; follow from then on."""
         header = {"msgid": f"pull-{revision}", "msgtype": "PULL-DOC-REPLY", "reqid": request}
         waiting, viewer.pulling, viewer.following = viewer.pulling or [], None, True
-        if not self._keeps_up(viewer):  # who pulls again and again without reading
-            return
+        viewer.revision = revision
+        if viewer not in self.viewers or not self._keeps_up(viewer):
+            return  # gone, or one who pulls again and again without reading
         viewer.socket.send(message_frames(header, body))
         for update in waiting:
-            if update.revision > revision:
-                self._send(viewer, update.frames)
+            if update.revision:
+                self._pass(viewer, update)
 
     def answer(self, viewer: Viewer, header: dict[str, object]) -> None:
         """Reply to anything else a viewer sends: it is acknowledged and not applied."""
         kind, request = str(header.get("msgtype", "")), str(header.get("msgid", ""))[:64]
         if kind == "SERVER-INFO-REQ":
-            import bokeh
-
-            info = {"version_info": {"bokeh": bokeh.__version__, "server": bokeh.__version__}}
+            bokeh = version("bokeh")
+            info = {"version_info": {"bokeh": bokeh, "server": bokeh}}
             viewer.socket.send(simple_frames("SERVER-INFO-REPLY", info, request))
         else:
             viewer.socket.send(simple_frames("OK", {}, request))

@@ -21,6 +21,7 @@ from muntin.live.adapter import (
     pull_body,
 )
 from muntin.live.faults import FAULTS
+from muntin.live.frames import Update
 from muntin.live.markup import catch_up, delta, feed_row
 from muntin.live.scene import Happened, PanelState, Scene
 from muntin.pages import Page
@@ -44,16 +45,6 @@ class Shown:
     bundles: tuple[str, ...]
     #: True if the document has charts to pull.
     charts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """One change, encoded once for all viewers."""
-
-    revision: int
-    frames: bytes
-    #: Seconds from the wake to the finished frames.
-    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -108,6 +99,8 @@ class Stage:
         self._emit = emit
         self._happened = happened
         self._watched = watched
+        #: Set by the relay: while the last update is still being sent, the next one may wait.
+        self.held: Callable[[], bool] = lambda: False
         self._changed: set[str] = set()
         self._jobs: list[Callable[[Scene], None]] = []
         self._lock = threading.Lock()
@@ -142,7 +135,14 @@ class Stage:
         return ("", 0.0) if since is None else (self._scene.running, time.monotonic() - since)
 
     def pull(self, done: Callable[[int, bytes], None]) -> None:
-        """Have `done(revision, frames)` called, on the stage's thread, with the document now."""
+        """Have `done(revision, frames)` called with the document now.
+
+        At once where it is known already, else on the stage's thread.
+        """
+        known, shown = self._pull, self.shown
+        if known is not None and shown is not None and known[0] == shown.revision:
+            done(*known)
+            return
         with self._lock:
             self._jobs.append(lambda scene: done(*self._pull_body(scene)))
         self._wake.set()
@@ -183,9 +183,9 @@ class Stage:
                 log.warning("document not sent", page=self.page.slug, error=repr(error)[:300])
 
     def _rest(self, started: float) -> None:
-        """Merge what comes within `refresh`; a pull need not wait for it."""
+        """Merge what comes within `refresh`, or while viewers are sent to; a pull need not wait."""
         until = started + self.refresh
-        while not self._stopping and (left := until - time.monotonic()) > 0:
+        while not self._stopping and (left := self._left(until)) > 0:
             if not self._wake.wait(left):
                 return
             with self._lock:
@@ -195,6 +195,11 @@ class Stage:
             self._work(jobs)
             if not jobs:
                 time.sleep(min(left, 0.005))
+
+    def _left(self, until: float) -> float:
+        """Return for how long to rest at least; a fan-out is waited for, up to two seconds."""
+        left = until - time.monotonic()
+        return 0.02 if -2.0 < left <= 0 and self.held() else left
 
     def _collect(self, event: Any) -> None:
         self._events.append(event)

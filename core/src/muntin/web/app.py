@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from muntin.live.frames import Update
+from muntin.live.line import receive
 from muntin.live.relay import Relay
-from muntin.live.stage import Stage, Update
+from muntin.live.stage import Stage
 from muntin.pages import Page
 from muntin.site import Site
 from muntin.sources.supervisor import Supervisor
 from muntin.web.assets import Asset, load
 from muntin.web.events import Events
+from muntin.web.pulse import Pulse
 from muntin.web.render import Renderer
 
 log = structlog.get_logger("muntin.web")
@@ -38,6 +41,12 @@ class App:
     rooms: dict[str, Any] = field(default_factory=dict)
     started_at: float = field(default_factory=time.time)
     events: Events | None = None
+    #: Brings a viewer into a relay, its handshake done.
+    receive: Callable[..., Awaitable[None]] = receive
+    #: Measures for how long the event loop is held; None in a loop of somebody else.
+    pulse: Pulse | None = None
+    #: Called once every page has its first picture, or has had its time for it.
+    settled: Callable[[], object] = lambda: None
     _renderer: Renderer | None = None
     _supervisor: Supervisor | None = None
     _watch: asyncio.Task[None] | None = None
@@ -104,6 +113,8 @@ class App:
             self._watch.cancel()
         for room in self.rooms.values():
             room.stop()
+        for relay in self.relays.values():
+            relay.close()
         loop = asyncio.get_running_loop()
         jobs: list[Any] = [
             loop.run_in_executor(None, stage.stop, 1.0) for stage in self.stages.values()
@@ -115,8 +126,13 @@ class App:
         await asyncio.gather(*jobs)
 
     async def _watching(self) -> None:
+        until = time.monotonic() + FIRST_HANGS_AFTER
         while True:
             await asyncio.sleep(1.0)
+            ready = all(stage.ready.is_set() for stage in self.stages.values())
+            if until and (ready or time.monotonic() > until):
+                until = 0.0
+                self.settled()
             for slug, relay in self.relays.items():
                 relay.beat()
                 self._report(slug, relay.stage)

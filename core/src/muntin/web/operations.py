@@ -30,6 +30,7 @@ def panels(app: App) -> list[tuple[str, str]]:
         ("plugins", "Plugins", _plugins(app)),
         ("panels", "Panels", _panels(app)),
         ("pace", "Pages", _pages(app)),
+        ("server", "Server", _server(app)),
     )
     return [(slug, _card(slug, title, table)) for slug, title, table in cards]
 
@@ -145,3 +146,18 @@ def _pace(slug: str, relay: Any) -> tuple[Any, ...]:
         _number(figures.bytes / updates if updates else None, "count"),
         _number(counts.dropped, "count"),
     )  # fmt: skip
+
+
+def _server(app: App) -> Table:
+    heads = (
+        ("Process", False), ("Viewers", True), ("Event loop held at most, last minute, ms", True),
+        ("Held for more than 20 ms", True),
+    )  # fmt: skip
+    viewers = sum(len(relay.viewers) for relay in app.relays.values())
+    pulse = app.pulse
+    row = (
+        "main", _number(viewers, "count"),
+        _number(None if pulse is None else pulse.longest() * 1000, "bps"),
+        _number(None if pulse is None else pulse.blocks, "count"),
+    )  # fmt: skip
+    return _table(heads, [row], "")

@@ -113,7 +113,21 @@ class _Collector:
             fan_out.add_metric([slug], relay.counts.fan_out_seconds)
             running.add_metric([slug], relay.stage.running[1])
         yield from (viewers, *families.values(), sent, dropped, fan_out, running)
+        yield from self._loop()
         yield from self._feeds()
+
+    def _loop(self) -> Any:
+        if self.app.pulse is None:
+            return
+        longest = GaugeMetricFamily(
+            "muntin_loop_block_seconds", "Longest hold of the event loop in the last minute."
+        )
+        blocks = CounterMetricFamily(
+            "muntin_loop_blocks", "Times the event loop was held for more than 20 ms."
+        )
+        longest.add_metric([], self.app.pulse.longest())
+        blocks.add_metric([], self.app.pulse.blocks)
+        yield from (longest, blocks)
 
     def _feeds(self) -> Any:
         snapshot = self.app.site.store.snapshot
