@@ -60,6 +60,7 @@ class Access:
         provider: Provider | None = None,
         granted: Granted | None = None,
         audit: Audit | None = None,
+        limiter: Limiter | None = None,
     ) -> None:
         self.config, self.mode = config, config.mode
         self.enabled = config.mode != "open"
@@ -72,7 +73,7 @@ class Access:
         life, idle = config.hours * 3600.0, config.idle_minutes * 60.0
         self._sessions = Sessions(signer, self._standing, life, idle)
         self._file = SessionFile(config.sessions, signer)
-        self._limiter = Limiter()
+        self._limiter = Limiter() if limiter is None else limiter  # an empty one is false
         self._proxy = Proxy(config.proxy) if config.mode == "proxy" else None
         self._anonymous = Session("open", Viewer(), float("inf"), signer.sign("csrf", "open"))
         self._ended = threading.Event()
@@ -230,7 +231,7 @@ class Access:
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join(5.0)
-            self._file.keep(self._sessions)
+            self._file.keep(self._sessions, at_once=True)
         self.audit.close()
 
     def _watching(self) -> None:

@@ -46,12 +46,14 @@ def line_of(at: float, event: str, name: str, address: str, what: dict[str, Any]
 def _told(key: str, value: Any) -> Any:
     if any(word in key.lower() for word in _SECRET):
         return "***"
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    return _plain(value)
+    plain = value is None or isinstance(value, bool)
+    number = isinstance(value, (int, float)) and abs(value) < 1e15  # no infinity, nor NaN
+    return value if plain or number else _plain(value)
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, int):
+        return "a number too large"
     return str(value)[:MAX_VALUE]
 
 

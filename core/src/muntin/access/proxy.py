@@ -10,8 +10,8 @@ from muntin.settings.access import ProxyConfig
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-#: Roles believed of one request, at most.
-MAX_ROLES = 100
+#: Roles believed of one request, and characters of their header, at most.
+MAX_ROLES, MAX_HEADER = 100, 8000
 
 
 def networks(config: ProxyConfig) -> tuple[Network, ...]:
@@ -32,6 +32,8 @@ class Proxy:
         if not self._vouches(ask.address):
             return None
         name = outside_name(ask.headers.get(self._user, ""))
+        if "," in name:  # two headers made one: whose word is it?
+            return None
         return (name, self._granted(ask.headers.get(self._roles, ""))) if name else None
 
     def _vouches(self, address: str) -> bool:
@@ -43,7 +45,10 @@ class Proxy:
         return any(peer in network for network in self._networks)
 
     def _granted(self, text: str) -> frozenset[str]:
-        said = [one.strip() for one in text[:8000].split(",")][:MAX_ROLES]
+        # A header that stands twice holds a newline; one cut short would end in another role.
+        if not text.isprintable() or len(text) > MAX_HEADER:
+            return frozenset()
+        said = [one.strip() for one in text.split(",")][:MAX_ROLES]
         if not self._map:
             return frozenset(one for one in said if one)
         return frozenset(role for one in said for role in self._map.get(one, ()))

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from muntin.access.private import write_private
+from muntin.access.private import read_regular, write_private
 from muntin.access.sessions import Sessions, Stay
 from muntin.access.signing import Signer
 
@@ -36,22 +36,23 @@ class SessionFile:
         if not self._path:
             return []
         try:
-            with Path(self._path).open("rb") as file:
-                sealed = file.read(MAX_BYTES).decode("utf-8", "replace")
+            raw, _ = read_regular(Path(self._path), MAX_BYTES)
         except FileNotFoundError:
             return []
         except OSError as error:
             log.warning("sessions cannot be read", path=self._path, problem=error.strerror)
             return []
-        text = self._signer.open("sessions", sealed)
-        if text is None:
-            log.warning("kept sessions do not count: another secret, or altered", path=self._path)
+        try:
+            text = self._signer.open("sessions", raw.decode("utf-8", "replace")) or ""
+            return [_stay(one) for one in json.loads(text)]
+        except (ValueError, TypeError, LookupError):  # another secret or version, or altered
+            log.warning("kept sessions do not count; people sign in again", path=self._path)
             return []
-        return [_stay(one) for one in json.loads(text)]
 
-    def keep(self, sessions: Sessions) -> None:
+    def keep(self, sessions: Sessions, *, at_once: bool = False) -> None:
         """Write what is kept of the sessions if there is something new."""
-        due = sessions.changes != self._kept and self._clock() - self._kept_at >= APART
+        rested = at_once or self._clock() - self._kept_at >= APART
+        due = rested and sessions.changes != self._kept
         if not self._path or not due:
             return
         self._kept, self._kept_at = sessions.changes, self._clock()

@@ -12,9 +12,9 @@ counts until it is mended.
 from __future__ import annotations
 
 import json
-import os
-import stat
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,7 @@ import structlog
 
 from muntin.access.names import good_name
 from muntin.access.passwords import is_hash
+from muntin.access.private import read_regular
 from muntin.errors import ConfigError
 from muntin.tables import parse_table
 
@@ -31,6 +32,9 @@ log = structlog.get_logger("muntin.access")
 
 #: Bytes of a users file at most.
 MAX_BYTES = 8 * 1024 * 1024
+
+#: Seconds after which a question looks at the file itself, should nobody have done so.
+OVERDUE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +59,21 @@ _NOBODY: Records = MappingProxyType({})
 def read_users(path: Path) -> Records:
     """Return the users in a file; raise ConfigError with what is wrong and how to mend it."""
     try:
-        with path.open("rb") as file:
-            _private(path, os.fstat(file.fileno()))
-            raw = file.read(MAX_BYTES + 1)
+        raw, found = read_regular(path, MAX_BYTES + 1)
     except FileNotFoundError:
         raise ConfigError(
             [f"there is no users file {path}; make one with: muntin users add NAME"]
         ) from None
     except OSError as error:
         raise ConfigError([f"the users file {path} cannot be read: {error.strerror}"]) from None
-    try:
-        return _parse(raw)
-    except ConfigError as error:
-        raise ConfigError(f"the users file {path}: {one}" for one in error.problems) from None
-
-
-def _private(path: Path, found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise ConfigError([f"the users file {path} is no regular file"])
     if found.st_mode & 0o077:
         raise ConfigError(
             [f"the users file {path} is open to other users of this machine: chmod 600 {path}"]
         )
+    try:
+        return _parse(raw)
+    except ConfigError as error:
+        raise ConfigError(f"the users file {path}: {one}" for one in error.problems) from None
 
 
 def _parse(raw: bytes) -> Records:
@@ -120,8 +117,10 @@ def _spelled(name: str) -> bool:
 class Users:
     """The users of a file as they are now; `refresh` looks whether it has changed."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path, self._clock = path, clock
+        self._lock = threading.Lock()
+        self._looked_at = clock()
         self._signature = self._look()
         self._records = read_users(path)
         #: Why the file as it is now does not count; "" if it does.
@@ -129,15 +128,22 @@ class Users:
 
     def get(self, name: str) -> UserRecord | None:
         """Return a user who may sign in, None for one who is not there or disabled."""
+        if self._clock() - self._looked_at > OVERDUE:
+            self.refresh()
         record = self._records.get(name)
         return None if record is None or record.disabled else record
 
     def refresh(self) -> bool:
         """Read the file if it has changed; return True if its users now count."""
-        signature = self._look()
-        if signature == self._signature:
-            return False
-        self._signature = signature
+        with self._lock:
+            self._looked_at = self._clock()
+            signature = self._look()
+            if signature == self._signature:
+                return False
+            self._signature = signature
+            return self._reread()
+
+    def _reread(self) -> bool:
         try:
             self._records, self.problem = read_users(self._path), ""
         except ConfigError as error:
