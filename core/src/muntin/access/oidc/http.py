@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError
 
 from muntin.access.errors import ProviderError
 
@@ -32,15 +34,21 @@ class Bounded(HTTPAdapter):
         until = self._clock() + self._seconds
         options.update(stream=True, timeout=self._seconds)
         response = super().send(request, **options)
+        try:
+            response.raw = io.BytesIO(self._body(response.raw, until))
+        except HTTPError as error:  # what requests would turn into its own, had it read
+            raise requests.ConnectionError(error, request=request) from error
+        return response
+
+    def _body(self, raw: HTTPResponse, until: float) -> bytes:
         body = bytearray()
         # read1 returns with what is there, so an answer in drops meets the end of its time.
-        while chunk := response.raw.read1(65536, decode_content=True):
+        while chunk := raw.read1(65536, decode_content=True):
             body += chunk
             if len(body) > MAX_BYTES or self._clock() > until:
-                response.close()
+                raw.close()
                 raise requests.ConnectionError("the answer is too large or too slow")
-        response.raw = io.BytesIO(bytes(body))
-        return response
+        return bytes(body)
 
 
 def bounded(session: requests.Session, seconds: float) -> None:
