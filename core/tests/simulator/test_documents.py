@@ -38,6 +38,7 @@ KEYS = {
     "router_policy_suggestions_v6": "generated_ts lookback_days symbols",
     "risk_allocation_suggestions_v6": "generated_ts lookback_days global symbols",
     "universe": "updated_ts universe",
+    "investors": "ts currency units_total holders",
     "v6_runtime_probe": "INTEL_V6_ENABLED RISK_ENGINE_V6_ENABLED PIPELINE_V6_SHADOW_ENABLED"
     " ROUTER_AUTOTUNE_V6_ENABLED FEEDBACK_ALLOCATOR_V6_ENABLED ROUTER_AUTOTUNE_V6_APPLY_ENABLED"
     " engine_version ts",
@@ -227,6 +228,8 @@ INNER = [
         "symbols.*.caps",
         "current_max_nav_pct current_max_trade_nav_pct current_max_concurrent_positions",
     ),
+    ("investors", "holders.*", "holder name units flows"),
+    ("investors", "holders.*.flows.*", "ts amount units price"),
     (
         "universe",
         "universe.*",

@@ -238,3 +238,12 @@ def test_a_symbol_nobody_traded_has_no_figures() -> None:
     assert rows["BTCUSDT"]["maker_fill_rate"] is not None
     assert kpis["symbols"]["AVAXUSDT"]["atr_regime"] == "unknown"
     assert "AVAXUSDT" not in written(fund, "expectancy_v6")["symbols"]
+
+
+def test_the_units_of_all_holders_are_all_units_there_are() -> None:
+    register = written(Fund(Random(1), START), "investors")
+
+    held = register["holders"]
+    assert sum(holder["units"] for holder in held) == register["units_total"]
+    for holder in held:
+        assert sum(flow["units"] for flow in holder["flows"]) == holder["units"] > 0

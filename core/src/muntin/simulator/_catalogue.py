@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muntin.simulator import _intel, _kpis, _overview, _pipeline, _risk, _routing, _system
+from muntin.simulator import (
+    _intel,
+    _kpis,
+    _overview,
+    _pipeline,
+    _register,
+    _risk,
+    _routing,
+    _system,
+)
 
 if TYPE_CHECKING:
     from muntin.simulator._fund import Fund
@@ -43,6 +52,7 @@ CATALOGUE = {
     "router_policy_suggestions_v6": Entry(_routing.suggestions, 20.0),
     "nav_log": Entry(_overview.nav_log, 20.0, beside_logs=True),
     "risk_allocation_suggestions_v6": Entry(_intel.allocation, 30.0),
+    "investors": Entry(_register.investors, 30.0),
     "universe": Entry(_system.universe, 30.0),
     "v6_runtime_probe": Entry(_system.runtime_probe, 30.0),
 }

@@ -43,6 +43,8 @@ class Fund:
         #: When the wallet was last read, a moment before `now`.
         self.observed_at = self.now
         self.peak = self.day_peak = self.nav
+        #: The NAV it was opened with, from which the price of a unit follows.
+        self.first_nav = self.nav
         self.peak_at = self.now
         self.step(history)
         self._patience = _PATIENCE_NOW

@@ -1,0 +1,64 @@
+"""The viewer's payments over time beside today's value, as a chart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+from muntin.ui import Chart, day, text_of
+from muntin_my_share.share import Share
+
+_PAID, _NOW = "#2f6fde", "#c9770f"
+_TIP = [("Until", "@until"), ("USD", "@text")]
+
+
+def chart(share: Share, at: datetime | None) -> Chart | None:
+    """Return net payments as steps up to `at` and the value then; None where one is not known."""
+    flows = [(flow.time.value, flow.amount.value) for flow in share.holder.flows]
+    value = share.value.value
+    if at is None or value is None or not share.paid.ok:
+        return None
+    times = [time for time, _ in flows if time is not None and time <= at]
+    if not times:
+        return None
+    sums = list(accumulate(amount or 0.0 for _, amount in flows))[: len(times)]
+    return Chart(
+        draw,
+        {
+            "my_payments": _columns([*times, at], [*sums, sums[-1]]),
+            "my_value": _columns([at], [value]),
+        },
+        f"Net paid in {text_of(share.paid)} USD since {day(times[0])}, worth"
+        f" {text_of(share.value)} USD on {day(at)}",
+        height=180,
+    )
+
+
+def _columns(times: list[datetime], amounts: list[float]) -> dict[str, list[Any]]:
+    return {
+        "time": [time.timestamp() * 1000 for time in times],
+        "usd": amounts,
+        "until": [day(time) for time in times],
+        "text": [f"{amount:,.2f}" for amount in amounts],
+    }
+
+
+def draw(my_payments: Any, my_value: Any) -> Any:
+    """Return the figure over the data sources; Bokeh is imported only here."""
+    from bokeh.models import HoverTool, NumeralTickFormatter
+    from bokeh.plotting import figure
+
+    plot = figure(
+        x_axis_type="datetime", height=180, sizing_mode="stretch_both", toolbar_location=None,
+        tools="", outline_line_color=None, background_fill_color=None, border_fill_color=None,
+    )  # fmt: skip
+    plot.yaxis.formatter = NumeralTickFormatter(format="0,0")
+    plot.xgrid.visible = False
+    plot.step("time", "usd", mode="after", line_width=2, color=_PAID, source=my_payments)
+    marks: list[Any] = [
+        plot.scatter("time", "usd", size=7, color=_PAID, source=my_payments),
+        plot.scatter("time", "usd", size=11, marker="diamond", color=_NOW, source=my_value),
+    ]
+    plot.add_tools(HoverTool(renderers=marks, tooltips=_TIP, visible=False))
+    return plot

@@ -1,0 +1,23 @@
+"""The page: private, for investors; every viewer gets it drawn for themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from muntin import Page, Panel, hookimpl
+from muntin_my_share.cards import payments_card, share_card
+from muntin_my_share.nav import NAV
+from muntin_my_share.register import INVESTORS
+
+PANELS = (
+    Panel("My share", share_card, wants=(NAV, INVESTORS)),
+    Panel("My payments", payments_card, wants=(NAV, INVESTORS), optional=True),
+)
+
+
+@hookimpl
+def muntin_pages(settings: Any) -> tuple[Page, ...]:
+    """Return the page "My share"."""
+    del settings
+    audience = frozenset({"investor"})
+    return (Page("my-share", "My share", PANELS, 15, audience, scope="private"),)
