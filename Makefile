@@ -23,10 +23,10 @@ export MYPYPATH := $(subst $(space),:,$(SOURCES))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format bench lock clean browser
+.PHONY: help setup demo test check format bench bench-lock lock clean browser
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
 setup: $(VENV)/.members ## build or refresh .venv; nothing to do takes no time
 
@@ -67,8 +67,20 @@ format: setup ## rewrite the code in the one style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: setup ## measure, and print the figures
-	$(BIN)/python -m bench $(ARGS)
+# The bench has libraries of its own (Streamlit, Dash, ...); Muntin itself is served from .venv.
+bench: setup bench/.venv/.ready browser ## measure beside the others: ARGS="--quick", "--only W3"
+	@PYTHONPATH=core/src bench/.venv/bin/python -m bench $(ARGS)
+
+bench/.venv/.ready: bench/requirements.lock $(VENV)/.uv
+	@[ -x bench/.venv/bin/python ] || $(PYTHON) -m venv --without-pip bench/.venv
+	@$(BIN)/uv pip sync -q --python bench/.venv/bin/python --require-hashes bench/requirements.lock
+	@touch $@
+
+bench-lock: $(VENV)/.uv ## resolve the bench's libraries anew into bench/requirements.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header --no-emit-index-url --constraint requirements.lock \
+	    --output-file bench/requirements.lock bench/requirements.in
+	@! grep -n '://' bench/requirements.lock
 
 # The lock names no index: whoever installs uses the one their machine is set up for.
 lock: $(VENV)/.uv ## resolve every library anew into requirements.lock

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import resource
+import subprocess
 import time
-from importlib.metadata import distributions, version
+from importlib.metadata import distributions
 from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
 
 #: Cores by role; on a machine with a single core nothing is pinned.
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -72,17 +75,38 @@ def load() -> str:
 
 def facts() -> dict[str, str]:
     """Return what the figures depend on."""
-    own = {name for one in distributions() if (name := one.name).startswith("muntin")}
-    names = (*sorted(own), "panel", "bokeh", "tornado", "watchfiles", "playwright")
     return {
+        "revision": _revision(),
         "machine": f"{os.cpu_count()} cores, {_model()}, {_memory_gb():.0f} GB",
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "versions": ", ".join(f"{name} {version(name)}" for name in names),
+        "Muntin runs with": _versions(
+            next((ROOT / ".venv" / "lib").glob("python*/site-packages"), None),
+            ("muntin", "muntin-overview", "bokeh", "panel", "tornado", "watchfiles"),
+        ),
+        "the others with": _versions(
+            None, ("streamlit", "dash", "gunicorn", "panel", "bokeh", "tornado")
+        ),
         "pinned": f"server on core {SERVER_CORE}, viewers and writer on core {CLIENT_CORE}"
         if PINNED
         else "no: a single core",
     }
+
+
+def _versions(folder: Path | None, names: tuple[str, ...]) -> str:
+    """Return the versions of libraries in a folder, or in this environment."""
+    found = distributions() if folder is None else distributions(path=[str(folder)])
+    versions = {one.name: one.version for one in found}
+    return ", ".join(f"{name} {versions.get(name, '?')}" for name in names)
+
+
+def _revision() -> str:
+    """Return the commit, and whether there are changes besides it."""
+    try:
+        git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*"]
+        return subprocess.run(git, check=True, capture_output=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 def _model() -> str:

@@ -2,195 +2,116 @@
 
 from __future__ import annotations
 
-import statistics
+import math
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import machine
-from bench.figures import middle, number, spread, table
-from bench.goals import lost
-from bench.live import Live
-from bench.opening import Opening
-from bench.servers import PEERS_BY_NAME
-from bench.starting import Start
+from bench.catalogue import PEERS_BY_NAME
+from bench.figures import spread, table
+from bench.goals import lines
+from bench.plots import draw
+from bench.ratios import ratios
+from bench.rows import Found, Row, Workload
+from bench.workloads import WORKLOADS
 
 #: Above this share of the server's core taken by others, figures are no measure of the server.
 LOUD = 5.0
+_OTHERS = "others on the core %"
 
 
-@dataclass(slots=True)
-class Found:
-    """Everything that a run has measured."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How and when the run was made."""
 
     command: str
     began: float
     load: str
-    #: Why the run was not finished; empty if it was.
-    cut: str = ""
-    checked: dict[str, int] = field(default_factory=dict)
-    live: list[list[Live]] = field(default_factory=list)
-    starts: list[Start] = field(default_factory=list)
-    opened: list[Opening] = field(default_factory=list)
-
-    def cases(self) -> dict[tuple[str, int], list[Live]]:
-        """Return the repetitions of each case of "live"."""
-        cases: dict[tuple[str, int], list[Live]] = {}
-        for one in (one for turn in self.live for one in turn):
-            cases.setdefault((one.peer, one.viewers), []).append(one)
-        order = list(PEERS_BY_NAME)
-        return dict(sorted(cases.items(), key=lambda item: (order.index(item[0][0]), item[0][1])))
 
 
-def write(path: Path, found: Found) -> None:
-    """Write the results of a run."""
-    parts = [_head(found)]
-    if found.live:
-        parts += [_live(found), _ratios(found), _joining(found)]
-    if found.starts:
-        parts.append(_starts(found.starts))
-    if found.opened:
-        parts.append(_opened(found.opened))
+def write(path: Path, head: Head, found: Found) -> None:
+    """Write the results of a run, and its plots into a folder ``images`` beside them."""
+    parts = [_head(head, found), _servers()]
+    for workload in WORKLOADS:
+        if rows := found.of(workload.name):
+            parts.append(_section(workload, rows))
+            if workload.name == "W3":
+                pictures = draw(path.parent / "images", rows)
+                parts += [f"![{words}](images/{name})\n" for name, words in pictures]
+                parts.append(ratios(found))
     parts.append(_lost(found))
     path.write_text("\n".join(parts))
 
 
-def _label(name: str) -> str:
-    return PEERS_BY_NAME[name].label
-
-
-def _head(found: Found) -> str:
+def _head(head: Head, found: Found) -> str:
     facts = {
-        "command": f"`{found.command}`",
-        "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(found.began)),
+        "command": f"`{head.command}`",
+        "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(head.began)),
+        "took": f"{(time.time() - head.began) / 60:.1f} min",
         **machine.facts(),
-        "load": f"{found.load} at the start, {machine.load()} at the end",
+        "load": f"{head.load} at the start, {machine.load()} at the end",
         "same fields": ", ".join(
-            f"{_label(name)} {count or 'no page, sends the updates'}"
+            f"{PEERS_BY_NAME[name].label} {count or 'no page, sends the updates'}"
             for name, count in found.checked.items()
         ),
     }
-    lines = [f"- **{name}**: {text}" for name, text in facts.items()]
-    loud = [one.foreign for turn in found.live for one in turn if one.foreign > LOUD]
-    if loud:
-        lines.append(
-            f"\n**Others worked on the server's core** in {len(loud)} of "
-            f"{sum(map(len, found.live))} cases of “live” (up to {max(loud):.0f} % of it): "
-            "measure again on a quiet machine."
-        )
-    if found.cut:
-        lines.append(f"\n**Not a whole run**: {found.cut}; what follows was measured until then.")
-    text = "Figures are medians over the repetitions, with (smallest–largest) where they differ."
-    return "# Results of the bench\n\n" + "\n".join(lines) + f"\n\n{text}\n"
-
-
-def _live(found: Found) -> str:
-    heads = [
-        "server", "viewers", "delivered %", "p50 ms", "p99 ms", "slowest ms",
-        "CPU ms per viewer-update", "kB per update", "others on the core %",
-    ]  # fmt: skip
-    rows = [[_label(peer), str(viewers), *_case(runs)] for (peer, viewers), runs in
-            found.cases().items()]  # fmt: skip
-    return "## Live, one update a second\n\n" + table(heads, rows)
-
-
-def _case(runs: list[Live]) -> list[str]:
-    figures: list[Callable[[Live], float]] = [
-        lambda one: one.delivered,
-        lambda one: one.late_by(0.5),
-        lambda one: one.late_by(0.99),
-        lambda one: one.late_by(1.0),
-        lambda one: one.cpu_ms,
-        lambda one: one.kb,
-        lambda one: one.foreign,
-    ]
-    return [spread([figure(one) for one in runs]) for figure in figures]
-
-
-def _ratios(found: Found) -> str:
-    """Ratios of CPU per viewer-update, each within one repetition."""
-    cases, rows = found.cases(), []
-    for (peer, viewers), runs in cases.items():
-        own = cases.get(("muntin", viewers))
-        if peer == "muntin" or not own:
-            continue
-        ratios = [other.cpu_ms / mine.cpu_ms for other, mine in zip(runs, own, strict=False)]
-        inverse = spread([1 / ratio for ratio in ratios])
-        rows.append([_label(peer), str(viewers), spread(ratios), inverse])
-    slopes = [[_label(peer), *slope] for peer in PEERS_BY_NAME if (slope := _slope(found, peer))]
+    text = "\n".join(f"- **{name}**: {words}" for name, words in facts.items())
+    text += _loud(found)
+    if found.failed:
+        text += "\n\n**Not measured**:\n\n" + "\n".join(f"- {one}" for one in found.failed)
     return (
-        "### CPU, in the same repetition\n\n"
-        + table(["server", "viewers", "times Muntin's", "Muntin's times its"], rows)
-        + "\nThe straight line closest to all numbers of viewers:\n\n"
-        + table(["server", "ms per update, whoever looks", "ms per viewer and update"], slopes)
+        f"# Results of the bench\n\n{text}\n\n"
+        "Figures are medians over the repetitions, with (smallest–largest) where they differ.\n"
     )
 
 
-def _slope(found: Found, peer: str) -> list[str]:
-    """Return what an update costs by itself and what each viewer adds, ms."""
-    fixed, each = [], []
-    for turn in found.live:
-        if turn[0].peer == peer and len(turn) > 1:
-            costs = [1000 * one.cpu / one.updates for one in turn]
-            line = statistics.linear_regression([one.viewers for one in turn], costs)
-            each.append(line.slope)
-            fixed.append(line.intercept)
-    return [spread(fixed), spread(each)] if each else []
+def _loud(found: Found) -> str:
+    """Return a warning if neighbours worked on the server's core."""
+    shares = [row.figures[_OTHERS] for row in found.rows if _OTHERS in row.figures]
+    loud = [share for share in shares if share > LOUD]
+    if not loud:
+        return ""
+    return (
+        f"\n\n**Others worked on the server's core** in {len(loud)} of {len(shares)} windows, up "
+        f"to {max(loud):.0f} % of it: measure again on a quiet machine."
+    )
 
 
-def _joining(found: Found) -> str:
-    """What the largest group of new viewers cost each server."""
-    largest: dict[str, list[Live]] = {}
-    for turn in found.live:
-        largest.setdefault(turn[0].peer, []).append(turn[-1])
-    rows = [
-        [_label(peer), str(runs[0].viewers), spread([1000 * one.cpu_per_join for one in runs]),
-         spread([one.kb_per_viewer for one in runs])]
-        for peer, runs in largest.items()
-    ]  # fmt: skip
-    heads = ["server", "up to viewers", "CPU ms per new viewer", "memory kB per viewer"]
-    text = "Page, WebSocket and document, as a browser asks for them (the broadcast: no document)."
-    return f"### Coming in\n\n{text}\n\n" + table(heads, rows)
+def _servers() -> str:
+    rows = [[peer.label, peer.what] for peer in PEERS_BY_NAME.values()]
+    return "## The servers\n\n" + table(["server", "what it is"], rows).replace("--:", "---")
 
 
-def _starts(starts: Iterable[Start]) -> str:
-    times: dict[str, list[float]] = {}
-    for one in starts:
-        times.setdefault(one.name, []).append(one.seconds)
-    rows = [
-        ["`muntin plugins`" if name == "plugins" else f"{_label(name)}, to the first page",
-         spread(seconds)]
-        for name, seconds in times.items()
-    ]  # fmt: skip
-    return "## Start\n\n" + table(["command", "seconds"], rows)
+def _section(workload: Workload, rows: Sequence[Row]) -> str:
+    """Return a workload's table: a line for each server and case."""
+    shown = [
+        column.name
+        for column in workload.columns
+        if any(not math.isnan(row.figures.get(column.name, math.nan)) for row in rows)
+    ]
+    lines = []
+    for (peer, case), runs in _groups(rows).items():
+        figures = [spread([row.figures.get(name, math.nan) for row in runs]) for name in shown]
+        lines.append([PEERS_BY_NAME[peer].label, case, *figures])
+    heads = ["server", workload.case, *shown]
+    return f"## {workload.name} {workload.title}\n\n{workload.text}\n\n" + table(heads, lines)
 
 
-def _opened(opened: list[Opening]) -> str:
-    groups: dict[tuple[str, bool], list[Opening]] = {}
-    for one in opened:
-        groups.setdefault((one.peer, one.warm), []).append(one)
-    rows = []
-    for (peer, warm), runs in groups.items():
-        times = [
-            spread([one.times[name] for one in runs]) for name in ("numbers", "link", "charts")
-        ]
-        wire = [
-            spread([one.http_bytes / 1000 for one in runs]),
-            spread([one.socket_bytes / 1000 for one in runs]),
-            number(middle(one.requests for one in runs)),
-            spread([one.shift for one in runs]),
-        ]
-        rows.append([f"{_label(peer)}, {'warm' if warm else 'cold'}", *times, *wire])
-    heads = [
-        "page, cache", "first numbers ms", "live ms", "charts ms", "HTTP kB", "WebSocket kB",
-        "requests", "layout shift",
-    ]  # fmt: skip
-    return "## Opening in Chromium\n\n" + table(heads, rows)
+def _groups(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    """Return the repetitions of each server and case, in the order of the catalogue."""
+    order = list(PEERS_BY_NAME)
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: (order.index(row.peer), row.size)):
+        groups.setdefault((row.peer, row.case), []).append(row)
+    return groups
 
 
 def _lost(found: Found) -> str:
-    lines = lost(found.cases(), found.starts, found.opened)
-    measured = found.live or found.starts or found.opened
-    nothing = "In nothing that was measured." if measured else "Nothing was measured."
-    return "## Where we lose\n\n" + ("\n".join(f"- {line}" for line in lines) or nothing) + "\n"
+    """Return each goal with its figure, and every figure in which another server is better."""
+    goals, missed, ahead = lines(found)
+    parts = ["## Goals\n", table(["goal", "to reach", "found", ""], goals)] if goals else []
+    parts.append("## Where we lose\n")
+    parts += [f"- {one}" for one in [*missed, *ahead]] or ["In nothing that was measured."]
+    return "\n".join(parts) + "\n"

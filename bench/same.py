@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import html
 import re
+from typing import Any
 
+from bench.catalogue import MUNTIN, Peer
 from bench.peers.broadcast import PLAIN, SHOWN
-from bench.servers import MUNTIN, Peer, Place, Running, serving
+from bench.serving import Place, Running, serving
 from bench.state import State, Written
-from bench.viewer import Viewer, fetch
+from bench.viewers.pages import fetch
 
 
 class Different(Exception):
@@ -24,7 +26,7 @@ class Ear:
         self.payloads: list[bytes] = []
         self._new = asyncio.Event()
 
-    def __call__(self, _viewer: Viewer, payload: bytes, _at: float) -> None:
+    def __call__(self, _viewer: Any, payload: bytes, _at: float) -> None:
         """Take a payload."""
         self.payloads.append(payload)
         self._new.set()
@@ -45,10 +47,10 @@ class Ear:
 async def check(peers: list[Peer], place: Place, state: State) -> dict[str, int]:
     """Return the number of fields each page was found to show; raise if one lacks any.
 
-    Muntin has to be the first: its bytes of one update become the broadcast's template.
+    Muntin is always the first: its bytes of one update become the broadcast's template.
     """
     counts = {}
-    for peer in peers:
+    for peer in [MUNTIN, *(one for one in peers if one is not MUNTIN)]:
         state.write_all()
         async with serving(peer, place) as server:
             counts[peer.name] = await _check(server, place, state)
@@ -84,9 +86,12 @@ def _any(texts: tuple[str, ...], text: str) -> bool:
 
 def words(page: str, *payloads: bytes) -> str:
     """Return what a viewer can read in a page and in the document sent to it."""
-    text = " ".join([page, *(payload.decode(errors="replace") for payload in payloads)])
+    return " ".join(map(_plain, [page, *(one.decode(errors="replace") for one in payloads)]))
+
+
+def _plain(text: str) -> str:
     text = text.encode().decode("unicode_escape") if "\\u" in text and text.isascii() else text
-    return re.sub(r"<[^>]*>", " ", html.unescape(html.unescape(text)))
+    return re.sub(r"</?[A-Za-z][^<>]*>", " ", html.unescape(html.unescape(text)))
 
 
 def template(payloads: list[bytes], index: int, written: Written) -> str:

@@ -30,6 +30,9 @@ class Written:
 class State:
     """A simulated fund's documents in a directory; `write` changes ``nav.json``."""
 
+    #: Documents besides ``nav.json`` that each update writes anew, before it.
+    changed: tuple[str, ...] = ()
+
     def __init__(self, folder: Path, seed: int = 7) -> None:
         self.folder = folder
         self._fund = Fund(Random(seed), time.time())
@@ -41,6 +44,8 @@ class State:
         """Write every document now, so that none is old."""
         self._producer.write_all(time.time())
         self._used.add(self._fund.nav)
+        for name in self.changed:
+            self._put(name)
 
     def write(self) -> Written:
         """Put a NAV that was never there before in place, by temporary file and rename."""
@@ -49,11 +54,21 @@ class State:
             self._fund.step(0.05)
         nav = self._fund.nav
         self._used.add(nav)
-        temporary = self.folder / f".nav.json.{os.getpid()}.tmp"
-        temporary.write_text(json.dumps(document(self._fund, "nav")))
+        for name in self.changed:
+            self._put(name)
+        return Written(nav, self._put("nav"))
+
+    def content(self, name: str) -> Any:
+        """Return a document as it is written now."""
+        return document(self._fund, name)
+
+    def _put(self, name: str) -> float:
+        """Put a document in place; return when."""
+        temporary = self.folder / f".{name}.json.{os.getpid()}.tmp"
+        temporary.write_text(json.dumps(self.content(name)))
         at = time.perf_counter()
-        temporary.replace(self.folder / "nav.json")
-        return Written(nav, at)
+        temporary.replace(self.folder / f"{name}.json")
+        return at
 
     def fields(self) -> dict[str, tuple[str, ...]]:
         """Return what a page of these documents has to show, worked out from them alone.

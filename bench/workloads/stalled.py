@@ -1,0 +1,86 @@
+"""W9: one viewer in twenty stops reading; what that costs the server, and the others."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+
+from bench.blocking import metric
+from bench.catalogue import MUNTIN, Peer
+from bench.crowd import Crowd, quiet
+from bench.machine import rss_kb
+from bench.rows import Bench, Column, Row, Workload
+from bench.serving import Running, serving
+from bench.window import Window, measure, silent
+
+DROPPED = r"muntin_relay_dropped_total\{page=\"overview\"\}"
+
+
+async def run(bench: Bench, peer: Peer) -> list[Row]:
+    """Measure the others before, and while some do not read; then look what became of those."""
+    bench.heavy_state.write_all()
+    many = bench.scale.pick(200, 60)
+    async with serving(peer, bench.heavy) as server:
+        crowd = Crowd(server)
+        await crowd.grow(many - many // 20)
+        stalled = [await server.join(silent, narrow=True) for _ in range(many // 20)]
+        await quiet(server)
+        everyone = [*crowd.viewers, *stalled]
+        before = await measure(server, bench.heavy_state, everyone, bench.scale.pick(6, 2))
+        memory = rss_kb(server.pid)
+        for viewer in stalled:
+            viewer.pause()
+        during, (closed, most) = await asyncio.gather(
+            measure(server, bench.heavy_state, crowd.viewers, bench.scale.pick(18, 13)),
+            _closing(server, stalled, bench.scale.pick(19, 14)),
+        )
+        await asyncio.sleep(2.0)
+        codes = {viewer.code for viewer in stalled}
+        await crowd.leave()
+    figures = _figures(before, during, closed, (most - memory) / len(stalled))
+    figures["code"] = float(max(codes))
+    bench.say(f"closed after {closed:.1f} s with {codes}; the others: {during.says()}")
+    return [Row("W9", peer.name, "5 % stalled", figures, turn=bench.turn)]
+
+
+async def _closing(server: Running, stalled: list[object], patience: int) -> tuple[float, int]:
+    """Return after how long the stalled ones were dropped, NaN for never, and the most memory."""
+    began, most, closed = time.perf_counter(), 0, math.nan
+    while time.perf_counter() - began < patience:
+        await asyncio.sleep(0.25)
+        most = max(most, rss_kb(server.pid))
+        if server.peer is MUNTIN and await metric(server, DROPPED) >= len(stalled):
+            closed = time.perf_counter() - began
+            break
+    for viewer in stalled:
+        viewer.resume()  # type: ignore[attr-defined]
+    return closed, most
+
+
+def _figures(before: Window, during: Window, closed: float, kb: float) -> dict[str, float]:
+    return {
+        "viewers": before.viewers,
+        "p99 before ms": before.late_by(0.99),
+        "p99 of the others ms": during.late_by(0.99),
+        "delivered to them %": during.delivered,
+        "p99, times before": during.late_by(0.99) / before.late_by(0.99),
+        "kB held per stalled": kb,
+        "closed after s": closed,
+    }
+
+
+W9 = Workload(
+    "W9", "Stalled readers",
+    "On the heavy page one viewer in twenty stops reading, with the window of a link far away. "
+    "Muntin closes a reader that owes for 10 s with code 4008; the code is what the stalled ones "
+    "read when they wake up at that moment.",
+    (
+        Column("viewers"), Column("p99 before ms"), Column("p99 of the others ms", "lower"),
+        Column("delivered to them %", "higher"), Column("p99, times before", "lower"),
+        Column("kB held per stalled"), Column("closed after s", "lower"), Column("code"),
+    ),
+    run,
+    {"muntin": (50, 28), "broadcast": (48, 0)},
+    turns=1, case="what",
+)  # fmt: skip
