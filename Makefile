@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 MEMBERS := core $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
-TESTS := $(wildcard core/tests plugins/*/tests tests)
-SOURCES := $(wildcard core/src plugins/*/src)
+TESTS := $(wildcard core/tests plugins/*/tests examples/*/tests tests)
+SOURCES := $(wildcard core/src plugins/*/src examples/*/src)
 
 empty :=
 space := $(empty) $(empty)
@@ -61,7 +61,7 @@ check: setup $(VENV)/plugins.importlinter ## style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(SOURCES) $(TESTS)
 	$(BIN)/lint-imports --no-logo
-	$(if $(PLUGINS),$(BIN)/lint-imports --no-logo --config $(VENV)/plugins.importlinter)
+	$(if $(PLUGINS),PYTHONPATH=$(MYPYPATH) $(BIN)/lint-imports --no-logo --config $(VENV)/plugins.importlinter)
 
 format: setup ## rewrite the code in the one style
 	$(BIN)/ruff check --fix-only .
@@ -90,7 +90,7 @@ lock: $(VENV)/.uv ## resolve every library anew into requirements.lock
 	@! grep -n '://' requirements.lock
 
 clean: ## remove all that these commands made
-	rm -rf $(VENV) bench/.venv uv.lock dist core/dist plugins/*/dist htmlcov site .coverage .coverage.* \
+	rm -rf $(VENV) bench/.venv uv.lock dist core/dist plugins/*/dist examples/*/dist htmlcov site .coverage .coverage.* \
 	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -100,7 +100,7 @@ browser:
 
 # What holds for every plugin, whichever there are: written here because
 # import-linter's own settings know no wildcard for packages.
-PLUGINS := $(notdir $(patsubst %/__init__.py,%,$(wildcard plugins/*/src/*/__init__.py)))
+PLUGINS := $(notdir $(patsubst %/__init__.py,%,$(wildcard plugins/*/src/*/__init__.py examples/*/src/*/__init__.py)))
 PUBLIC := muntin.ui muntin.testing
 list = $(subst $(space),$(newline)    ,$(empty) $(strip $(1)))
 define newline

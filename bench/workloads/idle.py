@@ -79,7 +79,8 @@ W5 = Workload(
     "W5", "Idle viewers, then all leave",
     "Nothing is written. “Before” is after the first few have come and gone, so that what is "
     "loaded when first needed is in it. After all have left it waits until memory is "
-    "within 10 % of that, 40 s at most; objects are Python's, after a collection, beyond those before.",
+    "within 10 % of that, 40 s at most; objects are Python's, after a collection, beyond those "
+    "before.",
     (
         Column("viewers"), Column("kB per viewer", "lower"), Column("CPU % idle"),
         Column("kB a minute idle", "lower"), Column("MB before"), Column("MB with all"),

@@ -29,7 +29,8 @@ class Route:
     #: Paths below the base address; without any of them there is no document.
     paths: tuple[str, ...]
     make: Callable[..., Any] = lambda raw: raw
-    #: More paths, given after the others; None stands for one that cannot be had.
+    #: More paths, given after the others: None for one that is not there, and one that cannot be
+    #: had for a while as it was last.
     also: tuple[str, ...] = ()
 
 

@@ -54,8 +54,10 @@ class Trouble(MuntinError):
         self.problem = f"{never}{shown(url)}: {words}"
 
     def at(self, url: str) -> Trouble:
-        """Return the same trouble with another document."""
-        return Trouble(url, self.words, self.status, late=self.late, wait=self.wait)
+        """Return the same trouble for another document, which has it by the server's fault."""
+        return Trouble(
+            url, self.words, self.status, everywhere=True, late=self.late, wait=self.wait
+        )
 
 
 # ------------------------------------------------------------------ statuses

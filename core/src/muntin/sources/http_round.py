@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,11 +97,20 @@ class Round:
             if stop.is_set():
                 return
             trouble = document.ask(self._client, self._monotonic())
-            late += trouble is not None and trouble.late
-            if trouble is not None and (trouble.everywhere or self._hangs(late)):
+            if trouble is None:
+                self._reached()
+                continue
+            late += trouble.late
+            if trouble.everywhere or self._hangs(late):
                 for other in chosen[index + 1 :]:
                     other.fail(trouble.at(other.url), self._monotonic())
                 return
+
+    def _reached(self) -> None:
+        """Have those asked for again at once that the server's absence had put off."""
+        for one in self._documents.values():
+            if one.trouble is not None and one.trouble.everywhere:
+                one.due = self._monotonic()
 
     def _hangs(self, late: int) -> bool:
         """Return True if so many late answers in a round are the server's fault, not a document's.
@@ -132,6 +141,7 @@ class _Served:
         self._needed = needed
         self._more = more
         self._told: tuple[int, ...] = ()
+        self._fault: tuple[Status, str] | None = None
 
     def reading(self, now: datetime) -> Reading | None:
         """Return a reading if any of the documents has something new to tell."""
@@ -143,26 +153,45 @@ class _Served:
         troubles = [one.trouble for one in self._needed if one.trouble is not None]
         if troubles:
             worst = max(troubles, key=lambda one: one.status.rank)
-            return failed(self.feed, worst.status, worst.problem, now)
-        return self._made(documents, now)
+            return self._failed(worst.status, worst.problem, now)
+        return self._made(now)
 
-    def _made(self, documents: Iterable[Document], now: datetime) -> Reading:
-        started = time.perf_counter()
+    def _failed(self, status: Status, problem: str, now: datetime) -> Reading | None:
+        """Return the faulty reading, None if just that was told last."""
+        if self._fault == (status, problem):
+            return None
+        self._fault = status, problem
         size = sum(one.size for one in self._needed)
-        modified = self._needed[0].modified_at if len(self._needed) == 1 else None
+        return failed(self.feed, status, problem, now, size=size or None)
+
+    def _made(self, now: datetime) -> Reading | None:
+        started = time.perf_counter()
         try:
-            raw = self._make(*(None if one.trouble else one.raw for one in documents))
+            raw = self._make(*(one.raw for one in self._needed), *map(_last_known, self._more))
         except EmptyFeed as error:
-            return failed(self.feed, Status.EMPTY, str(error), now, size=size)
+            return self._failed(Status.EMPTY, str(error), now)
         except MalformedFeed as error:
-            return failed(self.feed, Status.MALFORMED, str(error), now, size=size)
+            return self._failed(Status.MALFORMED, str(error), now)
         except PARSER_FAULTS as error:
             problem = f"it cannot be made of what was sent: {type(error).__name__}: {error}"[:300]
-            return failed(self.feed, Status.MALFORMED, problem, now, size=size)
+            return self._failed(Status.MALFORMED, problem, now)
+        self._fault = None
         seconds = time.perf_counter() - started
-        return read(
-            self.feed, raw, now, size=size, modified_at=modified, parse_seconds=seconds
-        )  # fmt: skip
+        return read(self.feed, raw, now, parse_seconds=seconds, **self._facts())
+
+    def _facts(self) -> dict[str, Any]:
+        alone = self._needed[0] if len(self._needed) == 1 else None
+        modified = alone.modified_at if alone else None
+        return {"size": sum(one.size for one in self._needed), "modified_at": modified}
+
+
+def _last_known(document: Document) -> Any:
+    """Return a document that may be absent; one that cannot be had for now is as it was last.
+
+    Were it None at once, a time read from it would be unknown before anything has grown old.
+    """
+    gone = document.trouble is not None and document.trouble.status is Status.MISSING
+    return None if gone else document.raw
 
 
 def _say(reading: Reading) -> None:

@@ -289,6 +289,39 @@ def test_a_document_that_may_be_absent_is_none(monotonic: Any) -> None:
     monotonic.now += 7
     assert said(at_work.look(NEVER)) == {"nav": 2.0}
 
+    client.answers["b"] = LATE
+    monotonic.now += 7
+    assert said(at_work.look(NEVER)) == {"nav": 2.0}
+
+
+def test_the_same_trouble_of_several_documents_is_told_once(monotonic: Any) -> None:
+    client = Fake(a={"n": 1}, b={"n": 2})
+    at_work = rounds(client, NAV, monotonic=monotonic, routes={"nav.json": BOTH})
+    at_work.first(NEVER)
+    told = []
+    for _ in range(4):
+        client.answers.update(a=REFUSED, b=REFUSED)
+        monotonic.now += 40
+        told += at_work.look(NEVER)
+
+    assert said(told) == {"nav": Status.UNREADABLE}
+    assert len(told) == 1
+
+
+def test_a_server_that_is_back_is_asked_for_everything_at_once(monotonic: Any) -> None:
+    client = Fake(nav=REFUSED, kpis=REFUSED)
+    at_work = rounds(client, monotonic=monotonic)
+    at_work.first(NEVER)
+    for _ in range(6):
+        monotonic.now += 40
+        at_work.look(NEVER)
+
+    client.answers.update(nav={"n": 1}, kpis={"n": 2})
+    monotonic.now += 40
+    found = [*at_work.look(NEVER), *at_work.look(NEVER)]
+
+    assert said(found) == {"nav": 1.0, "kpis": 2.0}
+
 
 @pytest.mark.parametrize(
     ("error", "status", "words"),
