@@ -21,9 +21,12 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 # Each member's sources are a root for mypy; without this a new plugin needs an edit.
 export MYPYPATH := $(subst $(space),:,$(SOURCES))
 
+# mkdocs-material prints an advertisement otherwise.
+export NO_MKDOCS_2_WARNING := 1
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format bench bench-lock lock clean browser
+.PHONY: help setup demo test check docs docs-check format bench bench-lock lock clean browser
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -53,7 +56,7 @@ $(VENV)/.members: $(VENV)/.libraries $(MEMBERS:%=%/pyproject.toml)
 demo: setup ## a simulated fund, and the app on it
 	@$(BIN)/muntin demo
 
-test: check browser ## check, then every test
+test: check docs-check browser ## check, build the docs, then every test
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup $(VENV)/plugins.importlinter ## style, types and layers
@@ -62,6 +65,12 @@ check: setup $(VENV)/plugins.importlinter ## style, types and layers
 	$(BIN)/mypy $(SOURCES) $(TESTS)
 	$(BIN)/lint-imports --no-logo
 	$(if $(PLUGINS),PYTHONPATH=$(MYPYPATH) $(BIN)/lint-imports --no-logo --config $(VENV)/plugins.importlinter)
+
+docs: setup ## serve the documentation on this machine
+	@$(BIN)/mkdocs serve --strict
+
+docs-check: setup
+	@$(BIN)/mkdocs build --strict --quiet
 
 format: setup ## rewrite the code in the one style
 	$(BIN)/ruff check --fix-only .

@@ -1,0 +1,202 @@
+"""The documentation: whole, built without a warning, and sufficient to itself."""
+
+from __future__ import annotations
+
+import functools
+import html
+import importlib
+import importlib.util
+import inspect
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = ("muntin", "muntin.ui", "muntin.testing")
+
+
+@pytest.fixture(scope="module")
+def reference() -> Any:
+    """The script that makes the reference pages, as a module."""
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built strictly: a warning is an error."""
+    out = tmp_path_factory.mktemp("site")
+    mkdocs = str(Path(sys.executable).with_name("mkdocs"))
+    command = [mkdocs, "build", "--strict", "-q", "-d", str(out)]
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return out
+
+
+def text_of(page: Path) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+
+
+# ------------------------------------------------------------------ nothing is undocumented
+
+
+def documented(thing: object) -> bool:
+    """Return True for a docstring of its own; dataclasses and enums make up one for themselves."""
+    words = inspect.getdoc(thing) or ""
+    inherited = isinstance(thing, type) and "__doc__" not in vars(thing)
+    return bool(words) and not inherited and not words.startswith(f"{_name(thing)}(")
+
+
+def _name(thing: object) -> str:
+    return getattr(thing, "__name__", "")
+
+
+def plain(thing: object) -> bool:
+    """Return True for a value or an alias, which has no docstring but a comment in the source."""
+    return not isinstance(thing, type) and not callable(thing)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_public_name_has_a_docstring(module: str) -> None:
+    found = importlib.import_module(module)
+    things = {name: getattr(found, name) for name in found.__all__}
+
+    bare = [n for n, one in things.items() if not plain(one) and not documented(one)]
+    assert [name for name in bare if name not in {"Tone", "hookimpl"}] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_public_method_has_a_docstring(module: str) -> None:
+    found = importlib.import_module(module)
+    classes = [one for name in found.__all__ if isinstance(one := getattr(found, name), type)]
+
+    bare = [
+        f"{cls.__name__}.{name}"
+        for cls in classes
+        for name, own in vars(cls).items()
+        if not name.startswith("_")
+        and (inspect.isfunction(own) or isinstance(own, (property, classmethod, staticmethod)))
+        and not inspect.getdoc(own)
+    ]
+    assert bare == []
+
+
+def test_every_hook_is_documented(reference: Any, built: Path) -> None:
+    specs = importlib.import_module("muntin.hookspecs")
+    page = text_of(built / "reference" / "hooks.html")
+    names = [name for name in vars(specs) if hasattr(getattr(specs, name), "muntin_spec")]
+
+    assert len(names) >= 5
+    assert reference.hook_names() == names
+    for name in names:
+        words = inspect.getdoc(getattr(specs, name)) or ""
+        assert len(words.split()) > 3, name
+        assert name in page
+
+
+@pytest.mark.parametrize(("page", "module"), [("muntin", "muntin"), ("ui", "muntin.ui"),
+                                              ("testing", "muntin.testing")])  # fmt: skip
+def test_every_public_name_is_on_its_page(built: Path, page: str, module: str) -> None:
+    source = (built / "reference" / f"{page}.html").read_text(encoding="utf-8")
+    missing = [
+        name for name in importlib.import_module(module).__all__
+        if not re.search(rf'id="[\w.]*\.{name}"', source)
+    ]  # fmt: skip
+
+    assert missing == []
+
+
+def test_every_command_is_on_its_page(built: Path) -> None:
+    from muntin.cli.app import app
+
+    page = text_of(built / "reference" / "commands.html")
+    for name, command in app.commands.items():
+        assert f"Usage: muntin {name}" in page
+        for parameter in command.params:
+            for option in parameter.opts if parameter.param_type_name == "option" else ():
+                assert option in page
+
+
+def test_every_setting_is_on_its_page(reference: Any, built: Path) -> None:
+    from muntin.settings import Config
+
+    page = text_of(built / "reference" / "settings.html")
+    for part in reference._tables(Config, ""):
+        for name in re.findall(r"^\| `(\w+)`", part, re.MULTILINE):
+            assert name in page
+    assert "[site]" in page
+    assert "[page.NAME]" in page
+    assert "[source] for http://" in page
+    assert "[plugin.overview]" in page
+
+
+# ------------------------------------------------------------------ it stands alone
+
+_LOADED = re.compile(
+    r"""<(?:script|img|iframe|source|video|audio)\b[^>]*?\bsrc=["']?([^"'\s>]+)"""
+    r"""|<link\b[^>]*?\bhref=["']?([^"'\s>]+)"""
+)
+
+
+def test_no_page_loads_anything_from_elsewhere(built: Path) -> None:
+    for page in built.rglob("*.html"):
+        for found in _LOADED.findall(page.read_text(encoding="utf-8")):
+            place = next(filter(None, found))
+            assert not re.match(r"(?:https?:)?//", place), (page, place)
+    for sheet in built.rglob("*.css"):
+        places = re.findall(r"url\(\s*['\"]?([^)'\"]+)", sheet.read_text(encoding="utf-8"))
+        assert [place for place in places if re.match(r"(?:https?:)?//", place)] == []
+
+
+def test_nothing_of_this_machine_is_in_it(built: Path) -> None:
+    for page in built.rglob("*.html"):
+        assert str(ROOT) not in page.read_text(encoding="utf-8"), page
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def address(built: Path) -> Iterator[str]:
+    handler = functools.partial(_Quiet, directory=str(built))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05])
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.browser
+def test_a_reader_asks_nobody_else_and_finds_a_word(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(f"{address}index.html")
+    page.click("label[for=__search]") if page.is_visible("label[for=__search]") else None
+    page.fill("input.md-search__input", "late_after")
+    page.wait_for_selector(".md-search-result__item")
+    context.close()
+
+    assert len(asked) > 3
+    assert [one for one in asked if not one.startswith((address, "blob:", "data:"))] == []
