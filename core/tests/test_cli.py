@@ -334,6 +334,25 @@ def test_with_broken_plugins_only_the_server_starts_and_says_why(machine: Machin
     assert "no plugin adds a page" in seen
 
 
+def test_access_open_to_everybody_is_served_on_loopback_only(machine: Machine) -> None:
+    machine.install("good", GOOD)
+    machine.state(nav={"nav": 1})
+
+    message = told(machine.run("serve", "state", "--address", "0.0.0.0", "--port", "0"))
+    assert "0.0.0.0 can be reached by others" in message
+    assert 'access.mode to "users"' in message
+
+
+def test_what_access_control_lacks_is_told_at_once(machine: Machine) -> None:
+    machine.install("good", GOOD)
+    machine.state(nav={"nav": 1})
+    (machine.work / "muntin.toml").write_text('[access]\nmode = "users"')
+
+    message = told(machine.run("serve", "state", "--port", "0"))
+    assert "access.secret: " in message
+    assert "access.users: there is no users file" in message
+
+
 def test_a_strict_site_refuses_to_start(machine: Machine) -> None:
     machine.install("good", GOOD)
     machine.install("bad", "raise RuntimeError('no luck')")

@@ -49,7 +49,7 @@ def test_everything_missing_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("mode", ["users", "oidc", "proxy"])
 def test_no_mode_goes_without_a_secret_and_no_secret_is_short(mode: str, book: Book) -> None:
-    rest = {"mode": mode, "users": str(book.path), "oidc": OIDC}
+    rest: dict[str, Any] = {"mode": mode, "users": str(book.path), "oidc": OIDC}
 
     assert [one.split(":")[0] for one in problems(**rest)] == ["access.secret"]
     assert "too short" in problems(**rest, secret=Secret("x" * 31))[0]

@@ -37,7 +37,8 @@ def test_the_proxys_word_is_name_and_roles(access: Access) -> None:
     session = came(access, {"x-forwarded-user": "Anna", "x-forwarded-groups": "investor, risk"})
 
     assert session
-    assert (session.viewer.name, session.viewer.roles) == ("anna", {"investor", "risk"})
+    assert session.viewer.name == "anna"
+    assert session.viewer.roles == {"investor", "risk"}
     assert access.session(session.id) == session
 
 

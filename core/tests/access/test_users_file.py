@@ -50,12 +50,13 @@ def test_a_file_that_others_may_read_is_refused(book: Book, mode: int) -> None:
     [
         ("", "it is not JSON"),
         ("{", "it is not JSON"),
+        ("{}", "users: required"),
         ("[" * 100_000, "it is not JSON"),
-        ("[]", 'no object "users"'),
-        ('{"users": []}', 'no object "users"'),
-        ('{"users": {"anna": 7}}', "users.anna: should be an object"),
+        ("[]", "it holds no object"),
+        ('{"users": []}', "users: should be a"),
+        ('{"users": {"anna": 7}}', "users.anna: should be a"),
         ('{"users": {"anna": {}}}', "users.anna.password: required"),
-        ('{"users": {"anna": {"password": "hunter2"}}}', "users.anna.password: is no argon2id"),
+        ('{"users": {"anna": {"password": "hunter2"}}}', "users.anna: password: is no argon2id"),
         (f'{{"users": {{"Anna": {{"password": "{HASH}"}}}}}}', "users.Anna: is no name"),
         (f'{{"users": {{"anna": {{"password": "{HASH}", "role": []}}}}}}', "did you mean roles?"),
         (f'{{"users": {{"anna": {{"password": "{HASH}", "roles": "x"}}}}}}', "valid array"),
@@ -138,9 +139,9 @@ def test_no_edit_is_lost_when_many_are_made_at_once(tmp_path: Path) -> None:
             users[f"user{number}"] = UserRecord(HASH)
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(add, range(40)))
+        list(pool.map(add, range(24)))
 
-    assert len(read_users(path)) == 40
+    assert len(read_users(path)) == 24
 
 
 def test_a_link_to_the_file_stays_a_link(tmp_path: Path, book: Book) -> None:

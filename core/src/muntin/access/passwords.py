@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 import threading
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.low_level import ARGON2_VERSION
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from muntin.errors import ConfigError
@@ -34,8 +37,7 @@ class Passwords:
         self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._patience = patience
-        # Compared with for users that do not exist: it takes as long, and never fits.
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = _of_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         """Return the argon2id hash of a new password; raise ConfigError if it is a poor one."""
@@ -60,6 +62,16 @@ class Passwords:
         finally:
             self._turns.release()
         return found and kept is not None
+
+
+def _of_nobody(hasher: PasswordHasher) -> str:
+    """Return a hash to compare with for users who do not exist: it takes as long, never fits."""
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode("ascii")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
 
 
 def is_hash(text: str) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -32,6 +32,9 @@ log = structlog.get_logger("muntin.access")
 
 #: Bytes of a users file at most.
 MAX_BYTES = 8 * 1024 * 1024
+
+#: Problems of one file that are told.
+PROBLEMS = 20
 
 #: Seconds after which a question looks at the file itself, should nobody have done so.
 OVERDUE = 3.0
@@ -53,7 +56,11 @@ class UserRecord:
 
 
 Records = Mapping[str, UserRecord]
-_NOBODY: Records = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    users: Mapping[str, UserRecord]
 
 
 def read_users(path: Path) -> Records:
@@ -83,28 +90,23 @@ def _parse(raw: bytes) -> Records:
         document = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise ConfigError(["is damaged: it is not JSON"]) from None
-    users = document.get("users") if isinstance(document, dict) else None
-    if not isinstance(users, dict):
-        raise ConfigError(['is damaged: it holds no object "users"'])
-    problems: list[str] = []
-    records = {name: _record(name, one, problems) for name, one in users.items()}
+    if not isinstance(document, dict):
+        raise ConfigError(["is damaged: it holds no object"])
+    found, problems = parse_table(_File, document)
+    records = {} if found is None else found.users
+    problems += [
+        f"users.{name[:80]}: {why}" for name, one in records.items() for why in _wrong(name, one)
+    ]
     if problems:
-        raise ConfigError(problems)
-    return MappingProxyType({name: one for name, one in records.items() if one is not None})
+        raise ConfigError(problems[:PROBLEMS])
+    return MappingProxyType(dict(records))
 
 
-def _record(name: str, raw: Any, problems: list[str]) -> UserRecord | None:
-    where = f"users.{name}"[:80]
-    if not isinstance(raw, dict):
-        problems.append(f"{where}: should be an object")
-        return None
-    record, found = parse_table(UserRecord, raw, where)
-    problems += found
-    if record is not None and not is_hash(record.password):
-        problems.append(f"{where}.password: is no argon2id hash; use muntin users passwd")
+def _wrong(name: str, record: UserRecord) -> Iterator[str]:
     if not _spelled(name):
-        problems.append(f"{where}: is no name as muntin users writes it")
-    return record
+        yield "is no name as muntin users writes it"
+    if not is_hash(record.password):
+        yield "password: is no argon2id hash; use muntin users passwd"
 
 
 def _spelled(name: str) -> bool:

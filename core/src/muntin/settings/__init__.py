@@ -137,7 +137,7 @@ def load_config(path: Path | str | None = None, env: Mapping[str, str] = os.envi
     Without a file, and without ``MUNTIN_*`` variables, these are the defaults, and cheap.
     """
     file = find_config(path, env)
-    config, problems = _of_file(file) if file is not None else (Config(), [])
+    config, problems = _of_file(file, env) if file is not None else (Config(), [])
     overrides, more = _of_environment(env)
     if config is None or problems or more:
         raise ConfigError([*problems, *more])
@@ -154,9 +154,8 @@ def find_users(path: Path | str | None = None, env: Mapping[str, str] = os.envir
     return Path(_absolute(named or USERS, file) if file is not None else named)
 
 
-def _of_file(file: Path) -> tuple[Config | None, list[str]]:
-    raw = _read(file)
-    config, problems = parse_table(Config, raw)
+def _of_file(file: Path, env: Mapping[str, str]) -> tuple[Config | None, list[str]]:
+    config, problems = parse_table(Config, _read(file), env=env)
     if config is None:
         return None, [f"{file}: {problem}" for problem in problems]
     access = beside(config.access, file)
