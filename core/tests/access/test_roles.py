@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from types import SimpleNamespace
 
+import pytest
 from core.tests.access.kit import ANNA, Door
 
 from muntin import hookimpl
 from muntin.access import hook_of
 from muntin.access.passwords import Passwords
-from muntin.access.roles import ASK_AFTER, BELIEVED, Granted, Hook
+from muntin.access.roles import ASK_AFTER, BELIEVED, REST, Granted, Hook
 from muntin.hookspecs import User
 from muntin.plugins import PluginSet, load
 from muntin.testing import FakeClock
@@ -162,6 +163,39 @@ def test_the_hook_joins_all_plugins_and_passes_over_the_broken() -> None:
     )
 
     assert asking(hook_of(found), "anna") == {"anna-role"}
+    release.set()
+
+
+def test_a_plugin_that_hangs_is_left_alone_for_a_while_and_longer_each_time(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would leave a thread behind at every turn, and hold up the others' roles."""
+    monkeypatch.setattr("muntin.access.roles.LIMIT", 0.05)
+    release, asked = threading.Event(), list[str]()
+
+    def hangs(user: User) -> list[str]:
+        asked.append(user.name)
+        release.wait(20)
+        return []
+
+    found = plugins(
+        slow=SimpleNamespace(muntin_roles=hookimpl(hangs)),
+        good=SimpleNamespace(muntin_roles=hookimpl(lambda user: ["board"])),
+    )
+    hook = hook_of(found, clock)
+
+    def turns(seconds: float) -> int:
+        """Return how often it is asked in so many seconds, in ten turns."""
+        asked.clear()
+        for _ in range(10):
+            assert asking(hook, "anna") == {"board"}
+            clock.advance(seconds / 10)
+        return len(asked)
+
+    assert turns(REST) == 1
+    assert turns(2 * REST) == 1
+    assert turns(2 * REST) == 1
+    assert turns(2 * REST) == 0
     release.set()
 
 

@@ -6,6 +6,8 @@ import contextlib
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -39,8 +41,8 @@ WRONG = "The name or the password is wrong."
 REFUSED = "You were not signed in. Please try again."
 DOWN = "The sign-in service does not answer. Try again in a minute."
 
-#: Seconds between two looks at what may have changed.
-EVERY = 1.0
+#: Seconds between two looks at what may have changed, and for which somebody counts as present.
+EVERY, LATELY = 1.0, 60.0
 
 
 class Access:
@@ -75,6 +77,8 @@ class Access:
         self._file = SessionFile(config.sessions, signer)
         self._limiter = Limiter() if limiter is None else limiter  # an empty one is false
         self._proxy = Proxy(config.proxy) if config.mode == "proxy" else None
+        # Asked for by every open page every second.
+        self._stamp = lru_cache(65536)(lambda password: signer.sign("stamp", password)[:16])
         self._anonymous = Session("open", Viewer(), float("inf"), signer.sign("csrf", "open"))
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -114,9 +118,6 @@ class Access:
             roles, claims = roles | frozenset(record.roles), record.claims
         return Standing(roles | self._granted.to(User(stay.name, claims)), claims)
 
-    def _stamp(self, password: str) -> str:
-        return self._signer.sign("stamp", password)[:16]
-
     # ------------------------------------------------------------ in and out
 
     def login(self, name: str, password: str, address: str) -> Login:
@@ -150,6 +151,7 @@ class Access:
         self, name: str, roles: frozenset[str], claims: Mapping[str, Any], stamp: str = ""
     ) -> Login:
         """Return a login with a session that is new, whatever cookie the browser sent."""
+        claims = claims if isinstance(claims, MappingProxyType) else MappingProxyType({**claims})
         cookie = self._sessions.open(name, roles, claims, stamp)
         self._granted.ask(User(name, claims))
         return Login(self._sessions.of_cookie(cookie), cookie)
@@ -221,9 +223,18 @@ class Access:
         """Look once for what has changed: users, roles, sessions that are over."""
         if self._users is not None:
             self._users.refresh()
-        self._granted.refresh([User(one.name, one.claims) for one in self._sessions.stays(60.0)])
+        if self._granted.asks:
+            self._granted.refresh(self._present())
         self._sessions.sweep()
         self._file.keep(self._sessions)
+
+    def _present(self) -> list[User]:
+        """Return the users who were here lately, with the claims that plugins learn of them."""
+        found = []
+        for stay in self._sessions.stays(LATELY):
+            record = self._users.get(stay.name) if self._users is not None else None
+            found.append(User(stay.name, record.claims if record else stay.claims))
+        return found
 
     def stop(self) -> None:
         """Keep the sessions, write what is left of the audit, and return."""
@@ -235,9 +246,18 @@ class Access:
         self.audit.close()
 
     def _watching(self) -> None:
+        self._greet()
         while not self._ended.wait(EVERY):
             with contextlib.suppress(OSError):
                 self.refresh()
+
+    def _greet(self) -> None:
+        """Ask for the provider once, so that a wrong address is told before anybody signs in."""
+        try:
+            if self._provider is not None:
+                self._provider.ready()
+        except ProviderError as error:
+            log.warning("nobody can sign in", problem=str(error))
 
 
 def _user(session: Session) -> User:

@@ -85,6 +85,7 @@ def access_problems(config: AccessConfig, address: str) -> Iterator[str]:
             )
         return
     yield from _secret_problems(config)
+    yield from _folder_problems(config)
     yield from {"users": _users_problems, "oidc": _oidc_problems, "proxy": _proxy_problems}[
         config.mode
     ](config)
@@ -98,6 +99,12 @@ def _secret_problems(config: AccessConfig) -> Iterator[str]:
         )
     elif len(config.secret.reveal()) < SECRET_LENGTH:
         yield f"access.secret: is too short: it needs at least {SECRET_LENGTH} characters"
+
+
+def _folder_problems(config: AccessConfig) -> Iterator[str]:
+    for name, path in (("sessions", config.sessions), ("audit", config.audit)):
+        if path not in {"", "-"} and not Path(path).parent.is_dir():
+            yield f"access.{name}: there is no folder {Path(path).parent}"
 
 
 def _users_problems(config: AccessConfig) -> Iterator[str]:

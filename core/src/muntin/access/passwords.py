@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import threading
+import unicodedata
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -41,6 +42,7 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """Return the argon2id hash of a new password; raise ConfigError if it is a poor one."""
+        password = unicodedata.normalize("NFC", password)
         if len(password) < SHORTEST:
             raise ConfigError([f"the password is too short: use at least {SHORTEST} characters"])
         if len(password) > LONGEST:
@@ -53,6 +55,7 @@ class Passwords:
         """Return True if a password is the one kept; None stands for a user who does not exist."""
         if len(password) > LONGEST:
             password, kept = "", None
+        password = unicodedata.normalize("NFC", password)  # keyboards differ in how they write ë
         if not self._turns.acquire(timeout=self._patience):
             raise Busy
         try:

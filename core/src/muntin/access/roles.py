@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from muntin.errors import PluginError
 from muntin.hookspecs import User
-from muntin.plugins import PluginSet
+from muntin.plugins import PluginHangs, PluginSet
 
 log = structlog.get_logger("muntin.access")
 
@@ -22,25 +23,48 @@ Hook = Callable[[User], frozenset[str]]
 #: a plugin takes away is gone by then, even if the plugin hangs.
 ASK_AFTER, BELIEVED = 2.0, 5.0
 
-#: Seconds that each plugin may take.
-LIMIT = 1.0
+#: Seconds that each plugin may take, and for which one that took longer is left alone.
+LIMIT, REST, LONGEST_REST = 1.0, 30.0, 3600.0
 
 
-def hook_of(plugins: PluginSet) -> Hook | None:
+def hook_of(plugins: PluginSet, clock: Callable[[], float] = time.monotonic) -> Hook | None:
     """Return what asks these plugins for roles, None if none of them gives any."""
-    if not plugins.gives_roles:
-        return None
-    told: dict[str, str] = {}
+    return _Asking(plugins, clock) if plugins.gives_roles else None
 
-    def ask(user: User) -> frozenset[str]:
-        roles, failures = plugins.roles(user, LIMIT)
+
+class _Asking:
+    """Asks all plugins; one that hangs is left alone for a while, longer each time.
+
+    Otherwise it would hold up the answers of the others, and leave a thread behind at each turn.
+    """
+
+    def __init__(self, plugins: PluginSet, clock: Callable[[], float]) -> None:
+        self._plugins, self._clock = plugins, clock
+        self._told: dict[str, str] = {}
+        #: By plugin: until when it is left alone, and for how long.
+        self._resting: dict[str, tuple[float, float]] = {}
+
+    def __call__(self, user: User) -> frozenset[str]:
+        now = self._clock()
+        resting = {name for name, (until, _) in self._resting.copy().items() if now < until}
+        roles, failures = self._plugins.roles(user, LIMIT, resting)
+        failed = {failure.plugin for failure in failures}
+        for name in [one for one in self._resting.copy() if one not in resting | failed]:
+            self._resting.pop(name, None)  # it answers again
         for failure in failures:
-            if told.get(failure.plugin) != failure.reason:  # once, not every two seconds
-                log.warning("no roles from plugin", plugin=failure.plugin, problem=failure.reason)
-            told[failure.plugin] = failure.reason
+            self._note(failure)
         return roles
 
-    return ask
+    def _note(self, failure: PluginError) -> None:
+        name = failure.plugin
+        if isinstance(failure, PluginHangs):
+            until, pause = self._resting.get(name, (0.0, REST / 2))
+            if self._clock() >= until:
+                pause = min(2 * pause, LONGEST_REST)
+                self._resting[name] = (self._clock() + pause, pause)
+        if self._told.get(name) != failure.reason:  # once, not every two seconds
+            log.warning("no roles from plugin", plugin=name, problem=failure.reason)
+        self._told[name] = failure.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,11 @@ class Granted:
         self._hook, self._clock = hook, clock
         self._answers: dict[tuple[str, str], _Answer] = {}
         self._lock = threading.Lock()
+
+    @property
+    def asks(self) -> bool:
+        """True if there are plugins to ask."""
+        return self._hook is not None
 
     def to(self, user: User) -> frozenset[str]:
         """Return the roles that plugins granted a user lately, none if they were not asked."""

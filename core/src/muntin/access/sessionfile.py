@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from muntin.access.signing import Signer
 log = structlog.get_logger("muntin.access")
 
 #: Bytes of the file at most, and seconds between two writes.
-MAX_BYTES, APART = 32 * 1024 * 1024, 2.0
+MAX_BYTES, APART = 32 * 1024 * 1024, 5.0
 
 
 class SessionFile:
@@ -72,4 +73,5 @@ def _object(stay: Stay) -> dict[str, Any]:
 
 
 def _stay(raw: dict[str, Any]) -> Stay:
-    return Stay(**{**raw, "roles": frozenset(raw["roles"])})
+    claims = MappingProxyType(dict(raw["claims"]))
+    return Stay(**{**raw, "roles": frozenset(raw["roles"]), "claims": claims})

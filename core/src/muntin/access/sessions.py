@@ -118,11 +118,10 @@ class Sessions:
             return sum(bool(self.end(handle)) for handle in own)
 
     def sweep(self) -> None:
-        """End what is over, so that nothing piles up."""
+        """End what has lasted long enough, so that nothing piles up."""
         with self._lock:
-            for entry in list(self._entries.values()):
-                if self._now(entry) is None:
-                    self.end(entry.stay.id)
+            for entry in [one for one in self._entries.values() if self._over(one)]:
+                self.end(entry.stay.id)
 
     def stays(self, seen_within: float | None = None) -> tuple[Stay, ...]:
         """Return what is kept of all sessions, or of those used within so many seconds."""
@@ -134,9 +133,11 @@ class Sessions:
             )  # fmt: skip
 
     def _now(self, entry: _Entry) -> Standing | None:
+        return None if self._over(entry) else self._standing(entry.stay)
+
+    def _over(self, entry: _Entry) -> bool:
         now = self._signer.clock()
-        over = now >= entry.session.expires or now - entry.seen >= self._idle
-        return None if over else self._standing(entry.stay)
+        return now >= entry.session.expires or now - entry.seen >= self._idle
 
     def _session(self, stay: Stay, standing: Standing) -> Session:
         viewer = Viewer(stay.name, standing.roles, standing.claims)

@@ -15,7 +15,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -52,7 +52,8 @@ class UserRecord:
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it stands in the file."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**values, "claims": dict(self.claims)}
 
 
 Records = Mapping[str, UserRecord]
@@ -99,7 +100,12 @@ def _parse(raw: bytes) -> Records:
     ]
     if problems:
         raise ConfigError(problems[:PROBLEMS])
-    return MappingProxyType(dict(records))
+    return MappingProxyType({name: _frozen(one) for name, one in records.items()})
+
+
+def _frozen(record: UserRecord) -> UserRecord:
+    """Return the record with claims that no plugin can change."""
+    return replace(record, claims=MappingProxyType(dict(record.claims)))
 
 
 def _wrong(name: str, record: UserRecord) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from muntin.plugins import _discovery
-from muntin.plugins._attempt import TIME_LIMIT, attempt
+from muntin.plugins._attempt import TIME_LIMIT, PluginHangs, attempt
 from muntin.plugins._claims import Claims
 from muntin.plugins._discovery import Candidate, discover
 from muntin.plugins._lifecycle import Terms, bring_up
@@ -59,6 +59,7 @@ def quiet() -> Iterator[None]:
 __all__ = [
     "TIME_LIMIT",
     "Candidate",
+    "PluginHangs",
     "PluginRecord",
     "PluginSet",
     "State",

@@ -17,6 +17,10 @@ _HERE = os.path.dirname(__file__)  # noqa: PTH120 - compared with the names of f
 TIME_LIMIT = 10.0
 
 
+class PluginHangs(PluginError):
+    """A plugin did not answer in time; the thread that asked it is left behind."""
+
+
 def attempt(plugin: str, what: str, call: Callable[[], T], limit: float = TIME_LIMIT) -> T:
     """Return what `call` returns; raise PluginError if it raises, exits or takes too long.
 
@@ -38,7 +42,7 @@ def attempt(plugin: str, what: str, call: Callable[[], T], limit: float = TIME_L
     if results:
         return results[0]
     if not errors:
-        raise PluginError(plugin, f"{what} took longer than {limit:g} s")
+        raise PluginHangs(plugin, f"{what} took longer than {limit:g} s")
     _refuse(plugin, what, errors[0])
     raise errors[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -57,15 +57,17 @@ class PluginSet:
         return any(implementations(self.manager, "muntin_roles"))
 
     def roles(
-        self, user: User, limit: float = 2.0
+        self, user: User, limit: float = 2.0, skip: Container[str] = ()
     ) -> tuple[frozenset[str], tuple[PluginError, ...]]:
         """Return the roles that all plugins together give a user, and who failed to say.
 
-        A plugin that fails gives none: access is only ever granted by an answer.
+        A plugin that fails, or is one to `skip`, gives none: access is only granted by an answer.
         """
         roles: set[str] = set()
         failures = []
         for plugin, call in implementations(self.manager, "muntin_roles"):
+            if plugin in skip:
+                continue
             try:
                 work = partial(_roles, plugin, partial(call, user=user))
                 roles |= attempt(plugin, "muntin_roles", work, limit)

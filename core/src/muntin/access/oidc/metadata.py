@@ -100,11 +100,19 @@ class Directory:
         """Return the provider's metadata; raise ProviderError if it does not tell."""
         with self._lock:
             if self._metadata is None or self._clock() - self._metadata_at > KEPT:
-                issuer = self._config.issuer
-                document = self._ask(issuer.rstrip("/") + WELL_KNOWN)
-                self._metadata = self._judged(lambda: read_metadata(document, issuer))
-                self._metadata_at = self._clock()
+                self._discover()
+            assert self._metadata is not None  # noqa: S101  # or _discover has raised
             return self._metadata
+
+    def _discover(self) -> None:
+        issuer = self._config.issuer
+        try:
+            document = self._ask(issuer.rstrip("/") + WELL_KNOWN)
+            self._metadata = self._judged(lambda: read_metadata(document, issuer))
+            self._metadata_at = self._clock()
+        except ProviderError:
+            if self._metadata is None:  # what it said an hour ago will do until it answers
+                raise
 
     def keys(self, *, anew: bool = False) -> KeySet:
         """Return the provider's keys; `anew` asks again, for it may have new ones."""

@@ -48,6 +48,10 @@ class Provider:
         self._config, self._signer = config, signer
         self._directory = directory or Directory(config)
 
+    def ready(self) -> None:
+        """Return if the provider tells of itself; raise ProviderError if it does not."""
+        self._directory.metadata()
+
     def begin(self, wanted: str) -> Begun:
         """Return where to send the browser; raise ProviderError if the provider does not tell."""
         authorize = self._directory.metadata().authorize
