@@ -82,6 +82,20 @@ def test_a_provider_on_this_machine_may_go_without_tls() -> None:
     assert problems(mode="oidc", oidc=local, **GOOD) == []
 
 
+def test_a_path_behind_the_address_of_this_app_is_refused() -> None:
+    below = OidcConfig("https://id.example/a", "muntin", redirect_url="https://fund.example/app")
+
+    (told,) = problems(mode="oidc", oidc=below, **GOOD)
+    assert told == "access.oidc.redirect_url: must be an address without a path"
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    gone = str(tmp_path / "no" / "file")
+    told = problems(mode="proxy", audit=gone, sessions=gone, **GOOD)
+
+    assert [one.split(":")[0] for one in told] == ["access.sessions", "access.audit"]
+
+
 @pytest.mark.parametrize("addresses", [(), ("proxy.example",), ("10.0.0.1/8",)])
 def test_a_proxy_is_named_by_its_address(addresses: tuple[str, ...]) -> None:
     (told,) = problems(mode="proxy", proxy=ProxyConfig(addresses=addresses), **GOOD)

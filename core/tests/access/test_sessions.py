@@ -13,6 +13,7 @@ from muntin.access import Access, Ask
 from muntin.access.passwords import Passwords
 from muntin.access.sessions import LIMIT_OF_USER, Sessions, Standing, Stay
 from muntin.access.signing import Signer
+from muntin.settings import AccessConfig, Secret
 from muntin.testing import FakeClock
 
 HOME = "192.0.2.7"
@@ -153,8 +154,22 @@ def test_a_file_of_another_version_restores_nobody(
     door: Door, passwords: Passwords, file: Path, clock: FakeClock
 ) -> None:
     for text in ('[{"id": "x"}]', "[7]", "7", "{}"):
-        file.write_text(Signer(SECRET, clock).seal("sessions", text))
+        file.write_text(Signer(SECRET, clock).seal("sessions users ", text))
         assert restarted(door, passwords, file).login("anna", ANNA, HOME).session
+
+
+def test_sessions_of_another_mode_restore_nobody(
+    door: Door, passwords: Passwords, file: Path, clock: FakeClock
+) -> None:
+    access = restarted(door, passwords, file)
+    cookie = access.login("anna", ANNA, HOME).cookie
+    access.stop()
+
+    config = AccessConfig(mode="oidc", secret=Secret(SECRET), sessions=str(file))
+    other = Access(config, Signer(SECRET, clock))
+    other.start()
+    other.stop()
+    assert came(other, cookie) == ""
 
 
 def test_a_session_kept_from_before_a_new_password_is_over(

@@ -74,7 +74,7 @@ class Access:
         self._provider, self._granted = provider, granted or Granted(None)
         life, idle = config.hours * 3600.0, config.idle_minutes * 60.0
         self._sessions = Sessions(signer, self._standing, life, idle)
-        self._file = SessionFile(config.sessions, signer)
+        self._file = SessionFile(config, signer)
         self._limiter = Limiter() if limiter is None else limiter  # an empty one is false
         self._proxy = Proxy(config.proxy) if config.mode == "proxy" else None
         # Asked for by every open page every second.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -87,8 +88,9 @@ class Audit:
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None:
-            self._lines.put(None)
-            thread.join(5.0)
+            with contextlib.suppress(queue.Full):  # the disk hangs: what waits is lost
+                self._lines.put(None, timeout=1.0)
+                thread.join(5.0)
 
     def _begin(self) -> None:
         with self._lock:

@@ -115,7 +115,7 @@ def _users_problems(config: AccessConfig) -> Iterator[str]:
 
 
 def _oidc_problems(config: AccessConfig) -> Iterator[str]:
-    if importlib.util.find_spec("authlib") is None:
+    if not all(importlib.util.find_spec(name) for name in ("authlib", "joserfc")):
         yield "access.mode: \"oidc\" needs more libraries: pip install 'muntin[oidc]'"
     for name in ("issuer", "client_id", "redirect_url"):
         if not getattr(config.oidc, name):
@@ -124,6 +124,9 @@ def _oidc_problems(config: AccessConfig) -> Iterator[str]:
         url = getattr(config.oidc, name)
         if url and not _sound(url):
             yield f"access.oidc.{name}: must be an https:// address (http:// on loopback only)"
+    back = config.oidc.redirect_url
+    if back and _sound(back) and urlsplit(back).path not in {"", "/"}:
+        yield "access.oidc.redirect_url: must be an address without a path"
 
 
 def _sound(url: str) -> bool:

@@ -15,6 +15,7 @@ import structlog
 from muntin.access.private import read_regular, write_private
 from muntin.access.sessions import Sessions, Stay
 from muntin.access.signing import Signer
+from muntin.settings.access import AccessConfig
 
 log = structlog.get_logger("muntin.access")
 
@@ -26,9 +27,11 @@ class SessionFile:
     """Reads and keeps the stays of all sessions; without a path it does neither."""
 
     def __init__(
-        self, path: str, signer: Signer, clock: Callable[[], float] = time.monotonic
+        self, config: AccessConfig, signer: Signer, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._path, self._signer, self._clock = path, signer, clock
+        self._path, self._signer, self._clock = config.sessions, signer, clock
+        # Whoever was let in by another mode or provider signs in again.
+        self._purpose = f"sessions {config.mode} {config.oidc.issuer}"
         self._kept, self._kept_at = 0, float("-inf")
         self._broken = False
 
@@ -44,7 +47,7 @@ class SessionFile:
             log.warning("sessions cannot be read", path=self._path, problem=error.strerror)
             return []
         try:
-            text = self._signer.open("sessions", raw.decode("utf-8", "replace")) or ""
+            text = self._signer.open(self._purpose, raw.decode("utf-8", "replace")) or ""
             return [_stay(one) for one in json.loads(text)]
         except (ValueError, TypeError, LookupError):  # another secret or version, or altered
             log.warning("kept sessions do not count; people sign in again", path=self._path)
@@ -59,7 +62,7 @@ class SessionFile:
         self._kept, self._kept_at = sessions.changes, self._clock()
         text = json.dumps([_object(one) for one in sessions.stays()])
         try:
-            write_private(Path(self._path), self._signer.seal("sessions", text))
+            write_private(Path(self._path), self._signer.seal(self._purpose, text))
             self._broken = False
         except OSError as error:
             if not self._broken:

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable
 #: Characters of a signature: 32 bytes in base64 without padding.
 _LENGTH = 43
 
+#: Characters of a token at most.
+MAX_TOKEN = 100
+
 #: Seconds for which a token opens a socket.
 TOKEN_LIFE = 600.0
 
@@ -67,6 +70,8 @@ class Signer:
 
     def check_token(self, text: str, session: str, slug: str, key: Iterable[str]) -> bool:
         """Return True if `token` made this text of the same things, and it is still good."""
+        if len(text) > MAX_TOKEN:
+            return False
         until = text[: max(0, len(text) - _LENGTH - 1)]
         if not same(text, self._token(until, session, slug, key)):
             return False
