@@ -1,8 +1,9 @@
-"""The pytest plugin of the test kit; it loads nothing until a fixture is asked for."""
+"""The pytest plugin of the test kit; it loads nothing of Muntin until something is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,40 @@ if TYPE_CHECKING:
     from muntin.testing.clock import FakeClock
     from muntin.testing.sites import SiteClient
     from muntin.testing.stores import FakeStore
+
+#: The module whose functions are made into tests, and the file that ``--muntin-conform`` collects.
+CONFORMANCE = "muntin.testing.conformance"
+SUITE = Path(__file__).with_name("conformance") / "suite.py"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the conformance tests."""
+    group = parser.getgroup("muntin")
+    group.addoption(
+        "--muntin-conform", action="append", default=[], metavar="DISTRIBUTION",
+        help="test that an installed plugin keeps what every plugin promises (may be repeated)",
+    )  # fmt: skip
+    group.addoption(
+        "--muntin-budget", type=float, default=None, metavar="SECONDS",
+        help="CPU time that drawing one panel may take in the conformance tests (1)",
+    )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have what Muntin is about to drop fail tests, and collect the suite if it is asked for."""
+    config.addinivalue_line("filterwarnings", "error:muntin:DeprecationWarning")
+    if config.getoption("muntin_conform"):
+        given = config.args_source is pytest.Config.ArgsSource.ARGS
+        others = [one for one in config.args if given and one != str(SUITE)]
+        config.args = [*others, str(SUITE)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make the checks of the conformance suite into tests of the plugin at hand."""
+    if metafunc.function.__module__.startswith(f"{CONFORMANCE}."):
+        from muntin.testing.conformance._generate import generate
+
+        generate(metafunc)
 
 
 @pytest.fixture

@@ -100,6 +100,8 @@ class Rendered:
         found: dict[str, dict[str, list[Any]]] = {}
         for root in self._document.roots:
             sources: list[Any] = list(root.select({"type": ColumnDataSource}))
+            # Bokeh finds them in any order; their ids grow as they are made.
+            sources.sort(key=lambda source: (len(source.id), source.id))
             for index, source in enumerate(sources):
                 key = source.name or f"{root.name}.{index}"
                 found[key] = {name: list(values) for name, values in source.data.items()}

@@ -10,6 +10,7 @@ from muntin.ui import Cell, Column, Metric, Note, Row, Stack, Table, line, momen
 from muntin_overview._fields import missing, total
 from muntin_overview.nav import NAV
 from muntin_overview.positions import POSITIONS, POSITIONS_STATE, Position, Positions
+from muntin_overview.trouble import trouble
 
 _CURRENT = frozenset({Status.LIVE, Status.LATE})
 
@@ -56,8 +57,7 @@ def _candidates(snapshot: Snapshot) -> tuple[_Found, ...]:
 
 
 def _problems(snapshot: Snapshot) -> str:
-    readings = (snapshot.reading(feed) for feed in (POSITIONS_STATE, POSITIONS))
-    return "; ".join(f"{one.feed.path}: {one.problem or 'no data'}" for one in readings)
+    return "; ".join(trouble(snapshot, feed) for feed in (POSITIONS_STATE, POSITIONS))
 
 
 def _old(best: _Found) -> str:
@@ -68,7 +68,7 @@ def _doubt(snapshot: Snapshot, best: _Found) -> str:
     """Return why an empty list may not mean flat: an exchange error leaves one behind as well."""
     status = snapshot.status(NAV)
     if status is Status.EMPTY:
-        return f"nav.json: {snapshot.reading(NAV).problem}"
+        return trouble(snapshot, NAV)
     if status is Status.STALE and best.feed is POSITIONS_STATE:
         return f"nav.json is stale, and {best.feed.path} repeats what its producer saw last"
     return ""
