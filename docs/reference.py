@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
+import json
 import re
 import types
 import typing
@@ -98,8 +99,8 @@ def settings() -> str:
     """Return the page of all settings: core's, those of sources, and the built-in plugins'."""
     config = importlib.import_module("muntin.settings").Config
     parts = ["# Settings", _INTRO, *_tables(config, "")]
-    for scheme, cls in sorted(_sources().items()):
-        parts += [f"## [source] for {scheme}", table(cls)]
+    for cls, schemes in _sources().items():
+        parts += [f"## [source] for {' and '.join(schemes)}", table(cls)]
     for name, cls in sorted(_plugins().items()):
         parts += [f"## [plugin.{name}]", table(cls)]
     return "\n\n".join(parts) + "\n"
@@ -176,7 +177,7 @@ def _kind(annotation: Any) -> str:
     if origin in {typing.Union, types.UnionType}:
         return " or ".join(_kind(one) for one in inner if one is not type(None))
     if origin in {tuple, list}:
-        return f"list of {_kind(inner[0])}s"
+        return f"list of {_kind(inner[0])}".replace("of text", "of texts", 1)
     if origin in {Mapping, dict} or dataclasses.is_dataclass(annotation):
         return "table"
     if origin is typing.Literal:
@@ -205,13 +206,17 @@ def _default(field: dataclasses.Field[Any]) -> str:
         return "" if field.default_factory is not dataclasses.MISSING else "required"
     if field.default is None or field.default in {"", ()}:
         return ""
-    value = str(field.default).lower() if isinstance(field.default, bool) else repr(field.default)
-    return f"`{value}`".replace("'", '"')
+    default = list(field.default) if isinstance(field.default, tuple) else field.default
+    return f"`{json.dumps(default, default=str)}`"
 
 
-def _sources() -> dict[str, type]:
-    kinds = importlib.import_module("muntin.sources.http").KINDS
-    return {f"{kind.scheme}://": kind.settings for kind in kinds if kind.settings is not None}
+def _sources() -> dict[type, list[str]]:
+    """Return the settings classes of core's kinds of source, each with its schemes."""
+    found: dict[type, list[str]] = {}
+    for kind in importlib.import_module("muntin.sources.http").KINDS:
+        if kind.settings is not None:
+            found.setdefault(kind.settings, []).append(f"{kind.scheme}://")
+    return found
 
 
 def _plugins() -> dict[str, type]:
