@@ -69,8 +69,9 @@ check: setup $(VENV)/plugins.importlinter ## style, types and layers
 docs: setup ## serve the documentation on this machine
 	@$(BIN)/mkdocs serve --strict
 
-docs-check: setup
-	@$(BIN)/mkdocs build --strict --quiet
+# Not --quiet: it silences the warnings that --strict counts.
+docs-check: setup ## build the documentation; a warning is an error
+	@$(BIN)/mkdocs build --strict
 
 format: setup ## rewrite the code in the one style
 	$(BIN)/ruff check --fix-only .

@@ -36,10 +36,10 @@ def reference() -> Any:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built strictly: a warning is an error."""
+    """The site, built strictly: a warning is an error, unless --quiet keeps it from being seen."""
     out = tmp_path_factory.mktemp("site")
     mkdocs = str(Path(sys.executable).with_name("mkdocs"))
-    command = [mkdocs, "build", "--strict", "-q", "-d", str(out)]
+    command = [mkdocs, "build", "--strict", "-d", str(out)]
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(
         command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=110, check=False
@@ -192,10 +192,12 @@ def test_a_reader_asks_nobody_else_and_finds_a_word(browser: Any, address: str) 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
-    page.goto(f"{address}index.html")
-    page.click("label[for=__search]") if page.is_visible("label[for=__search]") else None
-    page.fill("input.md-search__input", "late_after")
-    page.wait_for_selector(".md-search-result__item")
+    with page.expect_response("**/search/search_index.json"):
+        page.goto(f"{address}index.html")
+        page.click("input.md-search__input")
+    page.wait_for_function("!document.querySelector('.md-search__input').disabled")
+    page.locator("input.md-search__input").press_sequentially("late_after")
+    page.wait_for_selector(".md-search-result__item", state="attached")
     context.close()
 
     assert len(asked) > 3
