@@ -19,8 +19,9 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from muntin import Page
+from muntin.live.frames import Update
 from muntin.live.relay import TOO_SLOW, Relay
-from muntin.live.stage import Stage, Update
+from muntin.live.stage import Stage
 from muntin.store import Store
 
 T = TypeVar("T")
