@@ -15,6 +15,7 @@ from muntin.pages import Page, Panel
 GROUP = "muntin"
 
 hookspec = pluggy.HookspecMarker(GROUP)
+#: Marks a function as a plugin's own of the hook that has its name: ``@hookimpl``.
 hookimpl = pluggy.HookimplMarker(GROUP)
 
 
