@@ -127,31 +127,55 @@ def test_a_wrong_address_is_told(url: str) -> None:
         build(url, USER)
 
 
-@pytest.mark.slow
-def test_installed_from_its_wheel_it_serves_its_page_and_the_overview(
-    bot: Any, tmp_path: Path
-) -> None:
+# ------------------------------------------------------------------ installed from its wheel
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The distribution as pip would install it, in a folder of its own."""
+    place = tmp_path_factory.mktemp("installed")
     uv = Path(sys.executable).with_name("uv")
-    place = tmp_path / "installed"
     subprocess.run(
         [uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", place,
-         HERE.parent],
+         "--python", sys.executable, HERE.parent],
         check=True, capture_output=True,
     )  # fmt: skip
+    return place
+
+
+def run(installed: Path, folder: Path, *command: str, **env: str) -> str:
+    """Return what a command of this environment prints with the plugin installed."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name(command[0]), *command[1:]],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(installed), **env},
+        check=False, capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_it_serves_its_page_and_the_overview(bot: Any, installed: Path, tmp_path: Path) -> None:
     (tmp_path / "muntin.toml").write_text(
         f'state = "freqtrade://127.0.0.1:{bot.port}"\n'
         '[source]\nuser = "Freqtrader"\npassword = { env = "BOT_PASSWORD" }\n',
         encoding="utf-8",
     )
-    env = {**os.environ, "PYTHONPATH": str(place), "BOT_PASSWORD": "SuperSecret1!"}
 
-    done = subprocess.run(
-        [Path(sys.executable).with_name("muntin"), "check"],
-        cwd=tmp_path, env=env, check=False, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    said = run(installed, tmp_path, "muntin", "check", BOT_PASSWORD="SuperSecret1!")
 
-    lines = {tuple(line.split()[:2]) for line in done.stdout.splitlines()}
-    assert {("nav", "live"), ("positions", "live"), ("kpis_v7", "live")} <= lines, done.stdout
+    lines = {tuple(line.split()[:2]) for line in said.splitlines()}
+    assert {("nav", "live"), ("positions", "live"), ("kpis_v7", "live")} <= lines, said
     assert {(feed.name, "live") for feed in FEEDS} <= lines
     assert ("freqtrade", "0.1.0") in lines
-    assert "SuperSecret1!" not in done.stdout + done.stderr
+    assert "SuperSecret1!" not in said
+
+
+@pytest.mark.slow
+def test_it_keeps_what_every_plugin_promises(installed: Path, tmp_path: Path) -> None:
+    said = run(
+        installed, tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
+        "--muntin-conform", "muntin-freqtrade",
+    )  # fmt: skip
+
+    assert " passed" in said, said
+    assert " failed" not in said, said
