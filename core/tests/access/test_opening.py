@@ -64,8 +64,9 @@ def test_a_users_file_that_is_not_there_tells_how_to_make_one(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "url", ["http://id.example", "id.example", "https://", "javascript:alert(1)", "https://a/?b=c"]
-)
+    "url", ["http://id.example", "id.example", "https://", "javascript:alert(1)", "https://a/?b=c",
+            "https://[::1", "https://a b", "https://user:word@id.example", "https://a:x", "https://é"],
+)  # fmt: skip
 def test_a_provider_is_reached_by_https(url: str) -> None:
     told = problems(mode="oidc", oidc=OidcConfig(url, "muntin", redirect_url=url), **GOOD)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from muntin.access.access import Access
 from muntin.access.errors import ProviderError
-from muntin.access.identity import CALLBACK, Ask, Begun, Login, Session, local_path
-from muntin.access.opening import access_problems, is_loopback, open_access
+from muntin.access.identity import CALLBACK, Ask, Begun, Login, Session
+from muntin.access.opening import access_problems, open_access
 from muntin.access.policy import Key, Policy, key_of
 from muntin.access.roles import hook_of
+from muntin.access.urls import is_loopback, local_path
 
 __all__ = [
     "CALLBACK",

@@ -63,14 +63,3 @@ class Begun:
     url: str
     #: For ten minutes; `Access.finish` wants it back.
     cookie: str = field(repr=False)
-
-
-def local_path(text: str) -> str:
-    """Return `text` if it is a path on this server, else ``/``: nobody is sent elsewhere.
-
-    Browsers read backslashes as slashes, leave out tabs and newlines, and take two slashes for
-    the start of a host name; so none of these may stand there.
-    """
-    plain = text.startswith("/") and not text.startswith("//") and len(text) <= 2000
-    clean = all("!" <= one <= "~" and one != "\\" for one in text)
-    return text if plain and clean else "/"

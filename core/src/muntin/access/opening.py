@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from muntin.access.access import Access
 from muntin.access.audit import Audit
@@ -16,6 +14,7 @@ from muntin.access.passwords import Passwords
 from muntin.access.proxy import networks
 from muntin.access.roles import Granted, Hook
 from muntin.access.signing import Signer, new_id
+from muntin.access.urls import is_loopback, is_secure, split_url
 from muntin.access.users import Users, read_users
 from muntin.errors import ConfigError
 from muntin.settings.access import USERS, AccessConfig
@@ -61,16 +60,6 @@ def _provider(config: AccessConfig, signer: Signer) -> Provider | None:
     from muntin.access.oidc.provider import Provider
 
     return Provider(config.oidc, signer)
-
-
-def is_loopback(address: str) -> bool:
-    """Return True if only this machine can reach an address."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def access_problems(config: AccessConfig, address: str) -> Iterator[str]:
@@ -122,17 +111,11 @@ def _oidc_problems(config: AccessConfig) -> Iterator[str]:
             yield f'access.oidc.{name}: mode "oidc" needs it'
     for name in ("issuer", "redirect_url"):
         url = getattr(config.oidc, name)
-        if url and not _sound(url):
+        if url and not (is_secure(url) and "?" not in url):
             yield f"access.oidc.{name}: must be an https:// address (http:// on loopback only)"
-    back = config.oidc.redirect_url
-    if back and _sound(back) and urlsplit(back).path not in {"", "/"}:
+    back = split_url(config.oidc.redirect_url)
+    if back is not None and back.path not in {"", "/"}:
         yield "access.oidc.redirect_url: must be an address without a path"
-
-
-def _sound(url: str) -> bool:
-    parts = urlsplit(url)
-    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
-    return bool(parts.hostname) and (parts.scheme == "https" or local) and not parts.query
 
 
 def _proxy_problems(config: AccessConfig) -> Iterator[str]:

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet, OctKey, import_key
 
 from muntin.access.errors import ProviderError
 from muntin.access.oidc.http import fetch
+from muntin.access.urls import is_secure
 from muntin.settings.access import OidcConfig
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The addresses of a provider; each is https, or http where the issuer itself is."""
+    """The addresses of a provider; each is https, or on this machine."""
 
     issuer: str
     authorize: str
@@ -48,18 +48,17 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> Metadata:
     methods = document.get("token_endpoint_auth_methods_supported")
     return Metadata(
         issuer,
-        _address(document, "authorization_endpoint", issuer),
-        _address(document, "token_endpoint", issuer),
-        _address(document, "jwks_uri", issuer),
-        _address(document, "userinfo_endpoint", issuer) if "userinfo_endpoint" in document else "",
+        _address(document, "authorization_endpoint"),
+        _address(document, "token_endpoint"),
+        _address(document, "jwks_uri"),
+        _address(document, "userinfo_endpoint") if "userinfo_endpoint" in document else "",
         tuple(str(one) for one in methods) if isinstance(methods, list) else (),
     )
 
 
-def _address(document: Mapping[str, Any], name: str, issuer: str) -> str:
+def _address(document: Mapping[str, Any], name: str) -> str:
     url = document.get(name)
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or not parts.netloc or parts.scheme not in {"https", urlsplit(issuer).scheme}:
+    if not is_secure(url):
         raise ProviderError(f"the provider's {name} is no https:// address")
     return str(url)
 

@@ -10,12 +10,13 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 
 from muntin.access.errors import ProviderError, RefusedError
-from muntin.access.identity import CALLBACK, Begun, local_path
+from muntin.access.identity import CALLBACK, Begun
 from muntin.access.oidc.claims import has_all, kept, name_of, roles_of
 from muntin.access.oidc.http import bounded, fetch, place
 from muntin.access.oidc.idtoken import check_id_token
 from muntin.access.oidc.metadata import Directory, Metadata
 from muntin.access.signing import Signer, new_id, same
+from muntin.access.urls import local_path
 from muntin.settings.access import OidcConfig
 
 #: Seconds that a person may take at the provider.
