@@ -33,17 +33,19 @@ class OidcConfig:
 
     #: As the provider writes it; ``/.well-known/openid-configuration`` stands below it.
     issuer: str = ""
+    #: What the provider calls this app.
     client_id: str = ""
     #: None for a public client, which proves itself by PKCE alone.
     client_secret: Secret | None = None
     #: Where browsers reach this app: ``https://fund.example``.
     redirect_url: str = ""
+    #: What is asked of the provider; ``openid`` always is.
     scopes: tuple[Word, ...] = ("openid", "profile", "email")
     #: The claim that names a person.
     name_claim: Literal["preferred_username", "email", "sub"] = "preferred_username"
     #: The claim that holds groups or roles; dots lead inside: ``realm_access.roles``.
     roles_claim: Word = "roles"
-    #: Our roles by the provider's word; a word that is not named here gives nothing.
+    #: Our roles by the provider's word; where it is empty, the provider's words are our roles.
     role_map: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)
     #: Seconds that the provider may take to answer.
     timeout: Annotated[float, Limits(ge=0.1, le=60.0)] = 5.0
@@ -55,7 +57,9 @@ class ProxyConfig:
 
     #: Only connections from these addresses are believed; networks such as 10.0.0.0/28 too.
     addresses: tuple[Word, ...] = ("127.0.0.1",)
+    #: The header with the name of whoever asks.
     user_header: Word = "X-Forwarded-User"
+    #: The header with their roles, separated by commas.
     roles_header: Word = "X-Forwarded-Groups"
     #: Our roles by the proxy's word; where it is empty, the proxy's words are our roles.
     role_map: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)
@@ -65,17 +69,19 @@ class ProxyConfig:
 class AccessConfig:
     """The ``[access]`` table: no control at all unless a mode is named."""
 
+    #: How people prove who they are; ``open``: nobody has to.
     mode: Literal["open", "users", "oidc", "proxy"] = "open"
     #: Serve without access control on an address that others reach.
     insecure: bool = False
     #: Signs cookies and tokens; whoever has it can make any session.
     secret: Secret | None = None
-    #: The file of users, absolute once read from settings; "" stands for `USERS`.
+    #: The file of users, ``users.json`` beside this one where it is not named.
     users: str = ""
     #: A file in which sessions outlive a restart; "" for memory only.
     sessions: str = ""
-    #: How long a session lives at most, and without a page being open.
+    #: How long a session lives at most.
     hours: Annotated[float, Limits(ge=0.01, le=8760.0)] = 12.0
+    #: How long a session lives with no page open.
     idle_minutes: Annotated[float, Limits(ge=0.1, le=525600.0)] = 120.0
     #: Roles that may open ``/-/`` and ``/metrics``.
     operators: tuple[Word, ...] = ("operator",)
@@ -87,7 +93,9 @@ class AccessConfig:
     frame_ancestors: tuple[Word, ...] = ()
     #: Where the audit goes: a file, ``-`` for standard output, or "" for nowhere.
     audit: str = "-"
+    #: The provider, for mode ``oidc``.
     oidc: OidcConfig = field(default_factory=OidcConfig)
+    #: The proxy in front, for mode ``proxy`` and for the addresses of those behind it.
     proxy: ProxyConfig = field(default_factory=ProxyConfig)
 
 
