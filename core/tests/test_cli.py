@@ -133,7 +133,7 @@ def test_the_version_is_told(machine: Machine) -> None:
     assert result.stdout.strip() == f"muntin, version {muntin.__version__}"
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "plugins", "check"])
+@pytest.mark.parametrize("command", ["serve", "demo", "plugins", "check", "users"])
 def test_every_command_has_help_with_an_example(machine: Machine, command: str) -> None:
     result = machine.run(command, "--help")
 

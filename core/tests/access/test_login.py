@@ -11,7 +11,7 @@ from core.tests.access.kit import ANNA, OLGA, Book, Door
 from muntin.access import Access, Ask
 from muntin.access.access import WRONG
 from muntin.access.limiter import FAILURES, WINDOW
-from muntin.access.passwords import LONGEST, Passwords
+from muntin.access.passwords import AT_ONCE, LONGEST, Passwords
 from muntin.testing import FakeClock
 
 HOME = "192.0.2.7"
@@ -178,7 +178,7 @@ def test_many_attempts_at_once_are_no_way_round(door: Door, passwords: Passwords
 
 def test_when_too_many_passwords_are_compared_one_is_asked_to_come_back(door: Door) -> None:
     impatient = Passwords(patience=0.0)
-    for _ in range(4):
+    for _ in range(AT_ONCE):
         impatient._turns.acquire()
     access = door.open(impatient)
 

@@ -67,6 +67,17 @@ def test_what_is_over_is_swept_away(clock: FakeClock) -> None:
     assert len(kept) == 0
 
 
+def test_sessions_of_a_user_who_is_out_are_swept_away_too(access: Access, book: Book) -> None:
+    access.login("anna", ANNA, HOME)
+    access.login("olga", OLGA, HOME)
+    del book.users["anna"]
+    book.write()
+
+    access.refresh()
+
+    assert [stay.name for stay in access._sessions.stays()] == ["olga"]
+
+
 def test_one_user_has_so_many_sessions_and_the_idlest_goes(clock: FakeClock) -> None:
     kept = sessions(clock, life=1000, idle=1000)
     cookies = []

@@ -221,11 +221,10 @@ class Access:
 
     def refresh(self) -> None:
         """Look once for what has changed: users, roles, sessions that are over."""
-        if self._users is not None:
-            self._users.refresh()
+        changed = self._users is not None and self._users.refresh()
         if self._granted.asks:
             self._granted.refresh(self._present())
-        self._sessions.sweep()
+        self._sessions.sweep(everybody=changed)
         self._file.keep(self._sessions)
 
     def _present(self) -> list[User]:

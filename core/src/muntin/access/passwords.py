@@ -18,7 +18,7 @@ from muntin.errors import ConfigError
 SHORTEST, LONGEST = 12, 512
 
 #: Passwords compared at a time: each takes 64 MiB of memory for as long as it lasts.
-AT_ONCE = 4
+AT_ONCE = 2
 
 #: Seconds that an attempt waits for its turn.
 PATIENCE = 5.0

@@ -117,11 +117,15 @@ class Sessions:
             own = [one.stay.id for one in self._entries.values() if one.stay.name == name]
             return sum(bool(self.end(handle)) for handle in own)
 
-    def sweep(self) -> None:
-        """End what has lasted long enough, so that nothing piles up."""
+    def sweep(self, *, everybody: bool = False) -> None:
+        """End what has lasted long enough, so that nothing piles up.
+
+        With `everybody`, end also what its user's standing ends, before anybody asks for it.
+        """
         with self._lock:
-            for entry in [one for one in self._entries.values() if self._over(one)]:
-                self.end(entry.stay.id)
+            for entry in list(self._entries.values()):
+                if self._over(entry) or (everybody and self._standing(entry.stay) is None):
+                    self.end(entry.stay.id)
 
     def stays(self, seen_within: float | None = None) -> tuple[Stay, ...]:
         """Return what is kept of all sessions, or of those used within so many seconds."""
