@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,7 +95,16 @@ app.add_command(users)
 @_STATE
 @_CONFIG
 @_listening
-def serve(state: str | None, config: Path | None, address: str | None, port: int | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    metavar="N",
+    help="Processes that send to viewers, from 2 on; for more than one core [0].",
+)
+def serve(
+    state: str | None, config: Path | None, address: str | None, port: int | None,
+    workers: int | None,
+) -> None:  # fmt: skip
     """Serve the pages of all installed plugins on STATE.
 
     STATE is a directory of state documents or a source URL. Without it, `state` in muntin.toml,
@@ -104,6 +114,8 @@ def serve(state: str | None, config: Path | None, address: str | None, port: int
     from muntin.site import build_site
 
     settings = load_config(config)
+    if workers is not None:
+        settings = replace(settings, workers=workers)
     _run(build_site(settings, state=state), settings, address, port)
 
 
@@ -125,7 +137,7 @@ def _run(site: Site, settings: Config, address: str | None, port: int | None) ->
     from muntin.web.server import run
 
     try:
-        run(site, address=host, port=chosen, announce=click.echo)
+        run(site, address=host, port=chosen, workers=settings.workers, announce=click.echo)
     except OSError as error:
         problem = _not_listening(error, host, chosen)
         if not problem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
 from typing import Any
 
 from wsproto.connection import Connection, ConnectionType
@@ -27,7 +26,7 @@ class Line(asyncio.Protocol):
 
     __slots__ = (
         "_bytes", "_closing", "_count", "_frames", "_parser", "_part", "_second", "_transport",
-        "relay", "viewer",
+        "_unsent", "relay", "viewer",
     )  # fmt: skip
 
     def __init__(self, relay: Relay) -> None:
@@ -41,11 +40,16 @@ class Line(asyncio.Protocol):
         self._count = 0
         self._second = 0.0
         self._closing = False
+        #: What was sent before the transport was there.
+        self._unsent = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  # of a stream socket
         self._transport = transport
+        if self._unsent:
+            transport.write(self._unsent)
+        self._unsent = b""
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the viewer."""
@@ -57,7 +61,11 @@ class Line(asyncio.Protocol):
 
     def send(self, frames: bytes) -> None:
         """Hand finished frames to the network without waiting."""
-        if self._transport is not None and not self._closing:
+        if self._closing:
+            return
+        if self._transport is None:
+            self._unsent += frames
+        else:
             self._transport.write(frames)
 
     def owed(self) -> int:
@@ -134,20 +142,27 @@ class Line(asyncio.Protocol):
         return False
 
 
-async def receive(relay: Relay, taken: socket.socket, early: bytes, revision: int | None) -> None:
+async def receive(
+    relay: Relay, taken: socket.socket, early: bytes, revision: int | None, holder: str = ""
+) -> None:
     """Bring a viewer into a relay whose socket has its handshake behind it.
 
-    `early` is what the viewer has sent already, `revision` that of the page it has.
+    `early` is what the viewer has sent already, `revision` that of the page it has, `holder` the
+    handle of its session.
     """
-    await connect(relay, taken, early, lambda line: relay.join(line, revision))
+    line = Line(relay)
+    line.viewer = relay.join(line, revision, holder)
+    await connect(line, taken, early)
 
 
-async def connect(
-    relay: Relay, taken: socket.socket, early: bytes, join: Callable[[Line], Viewer]
-) -> None:
-    """Make a line of a socket; `join` brings it into the relay."""
+async def connect(line: Line, taken: socket.socket, early: bytes = b"") -> None:
+    """Give a line its socket; what it was sent before is sent now."""
     loop = asyncio.get_running_loop()
-    _, line = await loop.connect_accepted_socket(lambda: Line(relay), taken)
-    line.viewer = join(line)
+    try:
+        await loop.connect_accepted_socket(lambda: line, taken)
+    except OSError as error:  # the viewer has left meanwhile
+        taken.close()
+        line.connection_lost(error)
+        return
     if early:
         line.data_received(early)

@@ -71,6 +71,8 @@ class Viewer:
     """One connection: whether it follows, what it owes, and a pull that is under way."""
 
     socket: Socket
+    #: Handle of the session by which it came in.
+    holder: str = ""
     following: bool = False
     #: The newest revision it has been sent.
     revision: int = 0
@@ -104,13 +106,15 @@ class Relay:
         self.last_sent = 0.0
         #: Takes every update for viewers whom other processes send to.
         self.outlet: Callable[[Update], None] | None = None
+        #: Told of everybody who leaves.
+        self.left: Callable[[Viewer], object] = lambda _: None
         self._jobs: deque[tuple[Update, Iterator[Viewer]]] = deque()
         stage.held = lambda: bool(self._jobs)
 
-    def join(self, socket: Socket, revision: int | None) -> Viewer:
+    def join(self, socket: Socket, revision: int | None, holder: str = "") -> Viewer:
         """Greet a connection; one that names its page's revision follows at once."""
         greeting, known = self.greeting(revision)
-        viewer = self.admit(Viewer(socket, revision is not None, known))
+        viewer = self.admit(Viewer(socket, holder, revision is not None, known))
         for frames in greeting:
             socket.send(frames)
         return viewer
@@ -132,7 +136,20 @@ class Relay:
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a connection."""
-        self.viewers.discard(viewer)
+        if viewer in self.viewers:
+            self.viewers.discard(viewer)
+            self.left(viewer)
+
+    @property
+    def holders(self) -> frozenset[str]:
+        """Handles of the sessions that are connected."""
+        return frozenset(viewer.holder for viewer in self.viewers)
+
+    def expel(self, holder: str, code: int, reason: str) -> None:
+        """Close every connection of a session; none of them is sent anything from here on."""
+        for viewer in [one for one in self.viewers if one.holder == holder]:
+            self.leave(viewer)
+            viewer.socket.drop(code, reason)
 
     def close(self) -> None:
         """Let every viewer go: the server stops."""

@@ -5,6 +5,7 @@
     state = "logs/state"  # a directory, relative to this file, or a source URL
     address = "127.0.0.1"
     port = 5006
+    workers = 0  # processes that send to viewers, beside the server's own; from 2 on
 
     [site]
     title = "Fund overview"
@@ -113,6 +114,8 @@ class Config:
     state: str = ""
     address: Annotated[str, Limits(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Limits(ge=0, le=65535)] = 5006
+    #: Processes that send to viewers; 0 or 1 for the server's own alone.
+    workers: Annotated[int, Limits(ge=0, le=64)] = 0
     site: SiteConfig = field(default_factory=SiteConfig)
     plugins: PluginsConfig = field(default_factory=PluginsConfig)
     #: The source's own table, as written; the kind of source that is opened reads it.
@@ -191,6 +194,7 @@ _SCALARS = {
     "MUNTIN_STATE": ("", "state"),
     "MUNTIN_ADDRESS": ("", "address"),
     "MUNTIN_PORT": ("", "port"),
+    "MUNTIN_WORKERS": ("", "workers"),
     "MUNTIN_SITE__TITLE": ("SITE", "title"),
     "MUNTIN_SITE__MODE": ("SITE", "mode"),
     "MUNTIN_SITE__REFRESH": ("SITE", "refresh"),

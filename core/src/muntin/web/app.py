@@ -15,11 +15,12 @@ from muntin.live.line import receive
 from muntin.live.relay import Relay
 from muntin.live.stage import Stage
 from muntin.pages import Page
+from muntin.relays.pool import Pool
+from muntin.relays.pulse import Pulse
 from muntin.site import Site
 from muntin.sources.supervisor import Supervisor
 from muntin.web.assets import Asset, load
 from muntin.web.events import Events
-from muntin.web.pulse import Pulse
 from muntin.web.render import Renderer
 
 log = structlog.get_logger("muntin.web")
@@ -41,8 +42,8 @@ class App:
     rooms: dict[str, Any] = field(default_factory=dict)
     started_at: float = field(default_factory=time.time)
     events: Events | None = None
-    #: Brings a viewer into a relay, its handshake done.
-    receive: Callable[..., Awaitable[None]] = receive
+    #: Relay processes beside this one.
+    pool: Pool | None = None
     #: Measures for how long the event loop is held; None in a loop of somebody else.
     pulse: Pulse | None = None
     #: Called once every page has its first picture, or has had its time for it.
@@ -59,9 +60,16 @@ class App:
             self._renderer = Renderer(self.site, self.assets)
         return self._renderer
 
+    @property
+    def receive(self) -> Callable[..., Awaitable[None]]:
+        """What brings a viewer into a relay, its handshake done."""
+        return receive if self.pool is None else self.pool.receive
+
     def start(self) -> None:
         """Start the source, then every page's stage."""
         loop = asyncio.get_running_loop()
+        if self.pool is not None:
+            self.pool.start()
         self.events = Events(self.site)
         self.events.start()
         self._supervisor = Supervisor(self.site.store, self.site.source)
@@ -123,6 +131,8 @@ class App:
             jobs.append(loop.run_in_executor(None, self.events.stop))
         if self._supervisor is not None:
             jobs.append(loop.run_in_executor(None, self._supervisor.stop))
+        if self.pool is not None:
+            jobs.append(self.pool.stop())
         await asyncio.gather(*jobs)
 
     async def _watching(self) -> None:

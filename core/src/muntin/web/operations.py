@@ -150,14 +150,15 @@ def _pace(slug: str, relay: Any) -> tuple[Any, ...]:
 
 def _server(app: App) -> Table:
     heads = (
-        ("Process", False), ("Viewers", True), ("Event loop held at most, last minute, ms", True),
-        ("Held for more than 20 ms", True),
+        ("Process", False), ("State", False), ("Viewers", True),
+        ("Event loop held at most, last minute, ms", True), ("Held for more than 20 ms", True),
     )  # fmt: skip
-    viewers = sum(len(relay.viewers) for relay in app.relays.values())
-    pulse = app.pulse
-    row = (
-        "main", _number(viewers, "count"),
-        _number(None if pulse is None else pulse.longest() * 1000, "bps"),
-        _number(None if pulse is None else pulse.blocks, "count"),
+    rows = (
+        (
+            process.name, process.state, _number(process.viewers, "count"),
+            _number(None if process.longest is None else process.longest * 1000, "bps"),
+            _number(None if process.longest is None else process.blocks, "count"),
+        )
+        for process in operators.processes(app)
     )  # fmt: skip
-    return _table(heads, [row], "")
+    return _table(heads, rows, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -73,6 +74,34 @@ def unknown_words(state: PanelState) -> list[str]:
     return sorted({attrs["data-unknown"] for attrs in leaves if "data-unknown" in attrs})
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that sends to viewers; None where its event loop is not measured."""
+
+    name: str
+    state: str
+    viewers: int
+    longest: float | None = None
+    blocks: int = 0
+
+
+def processes(app: App) -> list[Process]:
+    """Return this process and its relay processes."""
+    hands = () if app.pool is None else app.pool.hands
+    away = [
+        Process(
+            hand.name, "active" if hand.up.is_set() else "broken", len(hand.viewers),
+            hand.longest, hand.blocks,
+        )
+        for hand in hands
+    ]  # fmt: skip
+    here = sum(len(relay.viewers) for relay in app.relays.values()) - sum(p.viewers for p in away)
+    pulse = app.pulse
+    if pulse is None:
+        return [Process("main", "active", here), *away]
+    return [Process("main", "active", here, pulse.longest(), pulse.blocks), *away]
+
+
 def metrics(app: App) -> bytes:
     """Return the server's figures in Prometheus' text format."""
     registry = CollectorRegistry()
@@ -117,17 +146,23 @@ class _Collector:
         yield from self._feeds()
 
     def _loop(self) -> Any:
-        if self.app.pulse is None:
-            return
         longest = GaugeMetricFamily(
-            "muntin_loop_block_seconds", "Longest hold of the event loop in the last minute."
-        )
+            "muntin_loop_block_seconds", "Longest hold of an event loop in the last minute.",
+            labels=["process"],
+        )  # fmt: skip
         blocks = CounterMetricFamily(
-            "muntin_loop_blocks", "Times the event loop was held for more than 20 ms."
+            "muntin_loop_blocks", "Times an event loop was held for more than 20 ms.",
+            labels=["process"],
+        )  # fmt: skip
+        viewers = GaugeMetricFamily(
+            "muntin_process_viewers", "Viewers that a process sends to.", labels=["process"]
         )
-        longest.add_metric([], self.app.pulse.longest())
-        blocks.add_metric([], self.app.pulse.blocks)
-        yield from (longest, blocks)
+        for process in processes(self.app):
+            viewers.add_metric([process.name], process.viewers)
+            if process.longest is not None:
+                longest.add_metric([process.name], process.longest)
+                blocks.add_metric([process.name], process.blocks)
+        yield from (longest, blocks, viewers)
 
     def _feeds(self) -> Any:
         snapshot = self.app.site.store.snapshot

@@ -14,11 +14,12 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
+from muntin.relays.pool import Pool
+from muntin.relays.pulse import Pulse, measured_loop
 from muntin.site import Site
 from muntin.web import handlers
 from muntin.web.app import App
 from muntin.web.assets import PANEL_FILE
-from muntin.web.pulse import Pulse, measured_loop
 from muntin.web.socket import PageSocket
 
 #: Largest request body; nothing is uploaded here.
@@ -83,15 +84,23 @@ def listen(address: str, port: int) -> list[socket.socket]:
     return bind_sockets(port, address or "127.0.0.1", backlog=BACKLOG)
 
 
-def run(site: Site, *, address: str, port: int, announce: Callable[[str], object] = print) -> None:
-    """Serve a site until SIGINT or SIGTERM; raise OSError if the port is taken."""
+def run(
+    site: Site, *, address: str, port: int, workers: int = 0,
+    announce: Callable[[str], object] = print,
+) -> None:  # fmt: skip
+    """Serve a site until SIGINT or SIGTERM; raise OSError if the port is taken.
+
+    With two `workers` or more, viewers are sent to by so many processes.
+    """
     sockets = listen(address, port)
     most_files()
     pulse = Pulse()
     with asyncio.Runner(loop_factory=lambda: measured_loop(pulse)) as runner:
         # Libraries and first pictures are 500,000 objects. For the garbage collector to look at
         # them again and again held the loop for 200 to 300 ms each time.
-        runner.run(_serve(App(site, pulse=pulse, settled=gc.freeze), sockets, announce))
+        pool = Pool(workers) if workers > 1 else None
+        app = App(site, pulse=pulse, pool=pool, settled=gc.freeze)
+        runner.run(_serve(app, sockets, announce))
 
 
 def most_files() -> None:

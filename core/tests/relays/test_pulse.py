@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from muntin.relays import pulse as module
+from muntin.relays.pulse import Pulse, measured_loop
 from muntin.testing import FakeClock
-from muntin.web import pulse as module
-from muntin.web.pulse import Pulse, measured_loop
 
 
 @pytest.fixture
