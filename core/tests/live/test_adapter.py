@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 from importlib.metadata import version
+from types import ModuleType
 from typing import Any
 
 import holoviews as hv
@@ -201,3 +202,12 @@ def test_session_context_is_that_of_the_path() -> None:
     server = BokehTornado({"/x": Application()})
 
     assert adapter.session_context(server, "/x").application is not None
+
+
+def test_holoviews_that_is_being_imported_elsewhere_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a slow machine a stage starts while another one is importing; it must not die of it."""
+    monkeypatch.setitem(sys.modules, "holoviews", ModuleType("holoviews"))
+
+    adapter.prepare_holoviews()

@@ -58,8 +58,13 @@ class _PlainMessage(MessageSentEvent):
 
 def prepare_holoviews() -> None:
     """Load HoloViews' Bokeh backend if a plugin has imported HoloViews: ``.opts`` needs it."""
-    hv = sys.modules.get("holoviews")
-    if hv is not None and "bokeh" not in hv.Store.loaded_backends():
+    if "holoviews" not in sys.modules:
+        return
+    import holoviews as hv  # waits while another stage is importing it
+
+    # Where two threads import what needs each other, Python hands out what is not whole yet.
+    store = getattr(hv, "Store", None)
+    if store is not None and "bokeh" not in store.loaded_backends():
         hv.extension("bokeh", logo=False)
 
 
