@@ -42,6 +42,14 @@ def pull_body(document: Document) -> bytes:
     return frame(b"{}") + frame(content.encode())
 
 
+def forget_removed(document: Document) -> None:
+    """Let go of models that are no longer in a document; Bokeh keeps new ones until they are sent.
+
+    While nobody looks at a page nothing is sent, so they would add up.
+    """
+    document.models.flush_synced(lambda model: model.document is document)
+
+
 def message_event(document: Document, kind: str, data: Any) -> DocumentPatchedEvent:
     """Return the event that hands `data`, plain JSON, to the listeners of `kind` in browsers."""
     return _PlainMessage(document, kind, data)

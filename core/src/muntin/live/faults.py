@@ -24,6 +24,8 @@ class Fault:
     #: Type and text of the exception, one line.
     summary: str
     trace: str = ""
+    #: File and line that raised it, which may be another plugin's; for the log.
+    place: str = ""
 
 
 def fault_of(error: BaseException, where: str, since: datetime) -> Fault:
@@ -34,7 +36,8 @@ def fault_of(error: BaseException, where: str, since: datetime) -> Fault:
     key = f"{where}|{type(error).__name__}|{last}".encode("utf-8", "replace")
     ref = hashlib.blake2s(key, digest_size=2).hexdigest()
     trace = "".join(traceback.format_exception(error))[-8000:]
-    return Fault(ref, since, where, summary, trace)
+    place = "/".join(last.replace("\\", "/").split("/")[-2:])
+    return Fault(ref, since, where, summary, trace, place)
 
 
 def _text(error: BaseException) -> str:

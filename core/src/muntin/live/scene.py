@@ -9,10 +9,11 @@ from typing import Any
 import structlog
 from bokeh.document import Document
 
-from muntin.live.adapter import localise
+from muntin.live.adapter import forget_removed, localise
 from muntin.live.faults import FAULTS, Fault, fault_of
-from muntin.live.slots import Drawn, draw, target_of
+from muntin.live.slots import Drawn, DrawnObject, draw, target_of
 from muntin.live.views import Picture, picture
+from muntin.live.weight import TooLarge, check_content, check_models, heavy
 from muntin.pages import Page, Panel
 from muntin.state import Snapshot
 from muntin.ui.fragments import Fragment, LeafChange
@@ -71,6 +72,8 @@ class Scene:
         self.document = document
         self.states = {panel.slug: PanelState(panel) for panel in page.panels}
         self._drawn: dict[str, Drawn] = {}
+        #: The models of each chart that may be too large.
+        self._heavy: dict[str, tuple[Any, ...]] = {}
         #: Slug of the panel whose view is running, for the watchdog.
         self.running = ""
 
@@ -110,7 +113,10 @@ class Scene:
         """Say when a panel's fault begins, changes or ends; not at every update."""
         if new.fault is not None and _ref(old) != new.fault.ref:
             fault = new.fault
-            log.warning("panel failed", where=fault.where, ref=fault.ref, error=fault.summary)
+            log.warning(
+                "panel failed", where=fault.where, ref=fault.ref, error=fault.summary,
+                at=fault.place,
+            )  # fmt: skip
             self._happened("panel-failed", fault.where, fault.ref)
         elif new.fault is None and old.fault is not None:
             log.info("panel recovered", where=old.fault.where, ref=old.fault.ref)
@@ -122,6 +128,7 @@ class Scene:
             return made, False
         slug = where.partition("/")[2]
         resync = False
+        key = ""
         try:
             for key, slot in made.fragment.slots.items():
                 resync |= self._draw_slot(key, slot.content, snapshot)
@@ -129,16 +136,24 @@ class Scene:
             if made.fragment.slots:
                 localise(self.document)
         except FAULTS as error:
+            # What is too large to be sent must not stay in the document.
+            resync |= isinstance(error, TooLarge) and self._drop_one(key)
             return Picture(Fragment(), fault_of(error, where, snapshot.now)), resync
         return made, resync
 
     def _draw_slot(self, key: str, content: Any, snapshot: Snapshot) -> bool:
+        check_content(content)
         drawn, target = self._drawn.get(key), target_of(content)
         if drawn is not None and drawn.accepts(target):
             drawn.update(target, snapshot)
+            if isinstance(drawn, DrawnObject):  # only this kind changes its models
+                self._heavy[key] = heavy(drawn.root)
+            check_models(self._heavy[key])
             return False
         made = draw(content, self.document, snapshot)
+        check_models(held := heavy(made.root))
         self._remove(key)
+        self._heavy[key] = held
         made.root.name = key
         self.document.add_root(made.root)
         self._drawn[key] = made
@@ -150,10 +165,16 @@ class Scene:
             self._remove(key)
         return bool(gone)
 
+    def _drop_one(self, key: str) -> bool:
+        there = key in self._drawn
+        self._remove(key)
+        return there
+
     def _remove(self, key: str) -> None:
-        drawn = self._drawn.pop(key, None)
+        drawn, _ = self._drawn.pop(key, None), self._heavy.pop(key, None)
         if drawn is not None:
             self.document.remove_root(drawn.root)
+            forget_removed(self.document)
 
 
 def _kind(state: PanelState) -> tuple[bool, bool]:

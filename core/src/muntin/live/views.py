@@ -7,6 +7,7 @@ from typing import Any
 
 from muntin.fields import Field, Presence
 from muntin.live.faults import FAULTS, Fault, fault_of
+from muntin.live.weight import bounded, check_rows
 from muntin.pages import Panel
 from muntin.state import MEANING, Reading, Snapshot
 from muntin.ui import Live, Metric, Note, Stack, stack, table
@@ -45,7 +46,7 @@ def picture(
         seen = snapshot.limited(panel.feeds)
         shown = panel.view(seen, viewer) if panel.personal else panel.view(seen)
         shown = as_component(shown, panel.title)
-        return Picture(fragment(shown, prefix), bare=_bare(shown))
+        return Picture(bounded(fragment(shown, prefix)), bare=_bare(shown))
     except FAULTS as error:
         return Picture(Fragment(), fault_of(error, where, snapshot.now))
 
@@ -98,6 +99,7 @@ def _by_module(shown: object, title: str) -> Any:
 
 def _frame(frame: Any) -> Table:
     """Return a DataFrame as a table; its cells are typed, so numbers sort as numbers."""
+    check_rows(*frame.shape)
     numeric = [dtype.kind in "iuf" for dtype in frame.dtypes]
     columns = [
         Column(f"c{index}", str(name), numeric=kind)
