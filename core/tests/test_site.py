@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from muntin import ConfigError, Feed, Page, Panel, SourceError, SourceKind, hookimpl
+from muntin import ConfigError, Feed, Page, Panel, Snapshot, SourceError, SourceKind, hookimpl
 from muntin.check import check_site
 from muntin.settings import Config, PageConfig, PluginsConfig, SiteConfig, load_config
 from muntin.site import Site, arrange, build_site, shown
-from muntin.testing import FakeClock
+from muntin.testing import FakeClock, render, snapshot
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188100, "nav": 1.0})
 KPIS: Feed[dict[str, Any]] = Feed("kpis", dict, optional=True)
@@ -323,3 +323,45 @@ def test_a_broken_plugin_fails_the_check(tmp_path: Path) -> None:
     found = build_site(Config(), state=str(tmp_path), plugins={"x": object()}, env={})
 
     assert not check_site(found).ok
+
+
+def test_each_call_of_a_hook_or_view_is_told_with_its_plugin_and_time() -> None:
+    """A view of an offered panel is that of the plugin that offers it; faults are timed as well."""
+
+    def fails(snapshot: Snapshot) -> None:
+        raise ValueError(snapshot)
+
+    class Host:
+        @staticmethod
+        @hookimpl
+        def muntin_pages() -> list[Page]:
+            return [Page("host", "Host", (Panel("Own", fails),))]
+
+    class Guest:
+        @staticmethod
+        @hookimpl
+        def muntin_panels() -> list[Panel]:
+            return [Panel("Offered", lambda _: "words", page="host")]
+
+    seen: list[tuple[str, str]] = []
+    site = build_site(
+        Config(), state="/", plugins={"host": Host(), "guest": Guest()},
+        seen=lambda plugin, what, seconds: seen.append((plugin, what)) if seconds >= 0 else None,
+    )  # fmt: skip
+    render(site.pages[0], snapshot())
+
+    assert {("host", "import"), ("host", "muntin_pages"), ("guest", "muntin_panels")} <= {*seen}
+    assert seen[-2:] == [("host", "view host/own"), ("guest", "view host/offered")]
+
+
+def test_a_view_that_is_timed_still_gets_its_viewer() -> None:
+    class Personal:
+        @staticmethod
+        @hookimpl
+        def muntin_pages() -> list[Page]:
+            mine = Panel("Mine", lambda _snapshot, viewer: f"for {viewer.name or 'nobody'}")
+            return [Page("mine", "Mine", (mine,), scope="private")]
+
+    site = build_site(Config(), state="/", plugins={"p": Personal()}, seen=lambda *_: None)
+
+    assert render(site.pages[0], snapshot()).text == "for nobody"

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from muntin.errors import ConfigError, PluginError, SourceError
 from muntin.feeds import Feed
 from muntin.hookspecs import SourceKind
 from muntin.pages import Page, Panel
-from muntin.plugins import PluginRecord, PluginSet, attempt, load, quiet
+from muntin.plugins import PluginRecord, PluginSet, Seen, attempt, load, quiet
 from muntin.settings import Config, PageConfig, PanelConfig
 from muntin.sources import Source
 from muntin.store import Store
@@ -35,6 +36,8 @@ class Site:
     source: Source
     #: What an operator should know, though it stops nothing: one sentence each.
     notes: tuple[str, ...] = ()
+    #: True in development: pages show the traces of faults, to whoever looks.
+    dev: bool = False
 
     @property
     def records(self) -> tuple[PluginRecord, ...]:
@@ -53,20 +56,23 @@ def build_site(
     plugins: PluginSet | Mapping[str, object] | None = None,
     clock: Callable[[], float] = time.time,
     env: Mapping[str, str] = os.environ,
+    seen: Seen | None = None,
 ) -> Site:
     """Return the site that `config` describes; raise ConfigError or SourceError with what to do.
 
     `state` is a directory, a source URL or a source, and goes before the one in `config`, then
     ``STATE_DIR`` in `env`. `plugins` are those to use, or modules by name in place of the
-    installed ones.
+    installed ones. `seen` is told of each call of their hooks and views, and its time.
     """
-    found = plugins if isinstance(plugins, PluginSet) else _load(config, plugins, env)
+    found = plugins if isinstance(plugins, PluginSet) else _load(config, plugins, env, seen)
     notes = tuple(_notes(config, found))
     if config.plugins.strict:
         found.require_all()
         if notes:
             raise ConfigError(notes)
     pages = arrange(found.pages, config.page, config.site.nav)
+    if seen is not None:
+        pages = tuple(timed(page, found, seen) for page in pages)
     feeds = unique_feeds(pages)
     named = state or config.state or env.get("STATE_DIR", "")
     source = (
@@ -80,7 +86,12 @@ def load_plugins(config: Config, env: Mapping[str, str] = os.environ) -> PluginS
     return _load(config, None, env)
 
 
-def _load(config: Config, given: Mapping[str, object] | None, env: Mapping[str, str]) -> PluginSet:
+def _load(
+    config: Config,
+    given: Mapping[str, object] | None,
+    env: Mapping[str, str],
+    seen: Seen | None = None,
+) -> PluginSet:
     return load(
         plugins=given,
         discover=given is None,
@@ -88,6 +99,7 @@ def _load(config: Config, given: Mapping[str, object] | None, env: Mapping[str, 
         disable=config.plugins.disable,
         settings=config.plugin,
         env=env,
+        seen=seen,
     )
 
 
@@ -137,6 +149,26 @@ def _audience(
     if operator is None:
         return author
     return None if "*" in operator else frozenset(operator)
+
+
+def timed(page: Page, plugins: PluginSet, seen: Seen) -> Page:
+    """Return a page whose views tell `seen` of each call: plugin, ``view page/panel``, seconds."""
+    return replace(page, panels=tuple(_timed(panel, page, plugins, seen) for panel in page.panels))
+
+
+def _timed(panel: Panel, page: Page, plugins: PluginSet, seen: Seen) -> Panel:
+    owner = plugins.owner_of_panel(page.slug, panel.slug)
+    plugin, what = owner.name if owner else "", f"view {page.slug}/{panel.slug}"
+
+    @wraps(panel.view)  # whose arguments say whether it is drawn for each viewer
+    def view(*seen_by: Any) -> object:
+        began = time.perf_counter()
+        try:
+            return panel.view(*seen_by)
+        finally:
+            seen(plugin, what, time.perf_counter() - began)
+
+    return replace(panel, view=view)
 
 
 def unique_feeds(pages: Iterable[Page]) -> tuple[Feed[Any], ...]:

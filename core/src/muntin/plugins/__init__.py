@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from muntin.plugins import _discovery
-from muntin.plugins._attempt import TIME_LIMIT, PluginHangs, attempt
+from muntin.plugins._attempt import TIME_LIMIT, PluginHangs, Seen, attempt
 from muntin.plugins._claims import Claims
 from muntin.plugins._discovery import Candidate, discover
 from muntin.plugins._lifecycle import Terms, bring_up
@@ -29,24 +29,25 @@ def load(
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     env: Mapping[str, str] | None = None,
     limit: float = TIME_LIMIT,
+    seen: Seen | None = None,
 ) -> PluginSet:
     """Return every plugin, installed or passed by hand in `plugins`, with what became of it.
 
     `only` and `disable` name plugins or their distributions, `settings` holds their tables by
     name, and no import or hook may take longer than `limit` seconds. What plugins print
-    meanwhile goes to standard error.
+    meanwhile goes to standard error. `seen` is told of each call of their code, and its time.
     """
     import muntin
 
     candidates = (*_discovery.given(plugins or {}), *(_discovery.discover() if discover else ()))
     terms = Terms(
         muntin.__version__, None if only is None else tuple(only), tuple(disable),
-        settings or {}, env, limit,
+        settings or {}, env, limit, seen,
     )  # fmt: skip
     with quiet():
         records = [bring_up(candidate, terms) for candidate in candidates]
     claims = Claims()
-    return assemble(claims.settle(record) for record in records)
+    return assemble((claims.settle(record) for record in records), seen)
 
 
 @contextlib.contextmanager
@@ -62,6 +63,7 @@ __all__ = [
     "PluginHangs",
     "PluginRecord",
     "PluginSet",
+    "Seen",
     "State",
     "attempt",
     "discover",

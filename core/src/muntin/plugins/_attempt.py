@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from muntin.errors import PluginError
 
 T = TypeVar("T")
 
 _HERE = os.path.dirname(__file__)  # noqa: PTH120 - compared with the names of frames
+
+#: Told of each call of a plugin's code: plugin, what was called, seconds.
+Seen = Callable[[str, str, float], None]
+
+#: `attempt` itself, with its last arguments given already.
+Attempt = Callable[[str, str, Callable[[], Any]], Any]
 
 #: Seconds that a plugin's import, settings or hook may take, unless the caller says otherwise.
 TIME_LIMIT = 10.0
@@ -21,11 +28,17 @@ class PluginHangs(PluginError):
     """A plugin did not answer in time; the thread that asked it is left behind."""
 
 
-def attempt(plugin: str, what: str, call: Callable[[], T], limit: float = TIME_LIMIT) -> T:
+def attempt(
+    plugin: str,
+    what: str,
+    call: Callable[[], T],
+    limit: float = TIME_LIMIT,
+    seen: Seen | None = None,
+) -> T:
     """Return what `call` returns; raise PluginError if it raises, exits or takes too long.
 
     It runs on a daemon thread, so that one that hangs is left behind. Only KeyboardInterrupt
-    goes through: it is a person's wish, not a fault.
+    goes through: it is a person's wish, not a fault. `seen` is told how long it took.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -37,8 +50,11 @@ def attempt(plugin: str, what: str, call: Callable[[], T], limit: float = TIME_L
             errors.append(error)
 
     thread = threading.Thread(target=run, name=f"muntin-plugin-{plugin}", daemon=True)
+    began = time.perf_counter()
     thread.start()
     thread.join(limit)
+    if seen is not None:
+        seen(plugin, what, time.perf_counter() - began)
     if results:
         return results[0]
     if not errors:

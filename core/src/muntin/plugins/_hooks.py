@@ -14,7 +14,7 @@ from muntin import hookspecs
 from muntin.errors import PluginError
 from muntin.hookspecs import GROUP, SourceKind
 from muntin.pages import Page, Panel
-from muntin.plugins._attempt import attempt
+from muntin.plugins._attempt import Attempt
 from muntin.tables import hint
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ def _caller(implementation: Any) -> Callable[..., Any]:
 
 
 def collect(
-    plugin: str, manager: pluggy.PluginManager, hook: str, limit: float, **arguments: Any
+    plugin: str, manager: pluggy.PluginManager, hook: str, attempt: Attempt, **arguments: Any
 ) -> tuple[Any, ...]:
     """Return one plugin's checked results; a generator that raises halfway gives none at all.
 
@@ -118,7 +118,7 @@ def collect(
     """
     results: list[Any] = []
     for _, call in implementations(manager, hook):
-        results += attempt(plugin, hook, partial(_listed, plugin, hook, call, arguments), limit)
+        results += attempt(plugin, hook, partial(_listed, plugin, hook, call, arguments))
     for result in results:
         _check_result(plugin, hook, result)
     return tuple(results)

@@ -9,11 +9,12 @@ import dataclasses
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from muntin.errors import PluginError
-from muntin.plugins._attempt import TIME_LIMIT, attempt, trace_of
+from muntin.plugins._attempt import TIME_LIMIT, Attempt, Seen, attempt, trace_of
 from muntin.plugins._discovery import Candidate
 from muntin.plugins._hooks import check_hooks, collect
 from muntin.plugins._records import PluginRecord, State
@@ -35,6 +36,13 @@ class Terms:
     #: Where secrets in settings are looked up; None for the process's own environment.
     env: Mapping[str, str] | None = None
     limit: float = TIME_LIMIT
+    #: Told of each call of a plugin's code.
+    seen: Seen | None = None
+
+    @property
+    def attempt(self) -> Attempt:
+        """How a plugin's code is run."""
+        return partial(attempt, limit=self.limit, seen=self.seen)
 
 
 def bring_up(candidate: Candidate, terms: Terms) -> PluginRecord:
@@ -48,7 +56,7 @@ def bring_up(candidate: Candidate, terms: Terms) -> PluginRecord:
     try:
         check_requirement(candidate.name, candidate.requires, terms.running)
         began = time.perf_counter()
-        target = attempt(candidate.name, "import", candidate.load, terms.limit)
+        target = terms.attempt(candidate.name, "import", candidate.load)
         record = replace(record, import_seconds=time.perf_counter() - began)
         return _contributions(record, target, terms)
     except PluginError as error:
@@ -70,14 +78,14 @@ def _unwanted(candidate: Candidate, terms: Terms) -> str:
 
 
 def _contributions(record: PluginRecord, target: object, terms: Terms) -> PluginRecord:
-    name, limit = record.name, terms.limit
-    manager = attempt(name, "checking the hooks", lambda: check_hooks(name, target), limit)
-    settings = attempt(name, "settings", lambda: _settings(name, target, terms), limit)
+    name, run = record.name, terms.attempt
+    manager = run(name, "checking the hooks", lambda: check_hooks(name, target))
+    settings = run(name, "settings", lambda: _settings(name, target, terms))
     return replace(
         record,
-        pages=collect(name, manager, "muntin_pages", limit, settings=settings),
-        panels=collect(name, manager, "muntin_panels", limit, settings=settings),
-        sources=collect(name, manager, "muntin_sources", limit),
+        pages=collect(name, manager, "muntin_pages", run, settings=settings),
+        panels=collect(name, manager, "muntin_panels", run, settings=settings),
+        sources=collect(name, manager, "muntin_sources", run),
         settings=settings,
         target=target,
     )

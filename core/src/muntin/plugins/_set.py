@@ -13,7 +13,7 @@ import pluggy
 from muntin.errors import ConfigError, PluginError
 from muntin.hookspecs import Event, SourceKind, User
 from muntin.pages import Page
-from muntin.plugins._attempt import attempt
+from muntin.plugins._attempt import Seen, attempt
 from muntin.plugins._claims import place_panels
 from muntin.plugins._hooks import implementations, new_manager
 from muntin.plugins._records import PluginRecord
@@ -30,6 +30,8 @@ class PluginSet:
     sources: Mapping[str, SourceKind]
     #: Knows the active plugins; owned by this set, and by nothing else.
     manager: pluggy.PluginManager
+    #: Told of each call of a plugin's code.
+    seen: Seen | None = None
 
     @property
     def active(self) -> tuple[PluginRecord, ...]:
@@ -45,6 +47,16 @@ class PluginSet:
         """Return the plugin that adds a page, None if there is no such page."""
         owners = (one for one in self.records if slug in {page.slug for page in one.pages})
         return next(owners, None)
+
+    def owner_of_panel(self, page: str, panel: str) -> PluginRecord | None:
+        """Return the plugin whose panel stands on a page: the page's own, or one that offers it."""
+        for one in self.active:
+            if any(panel in {p.slug for p in own.panels} for own in one.pages if own.slug == page):
+                return one
+        offers = (
+            one for one in self.active for p in one.panels if (p.page, p.slug) == (page, panel)
+        )
+        return next(offers, None)
 
     def require_all(self) -> None:
         """Raise ConfigError listing every plugin that failed; disabled ones are no failure."""
@@ -70,7 +82,7 @@ class PluginSet:
                 continue
             try:
                 work = partial(_roles, plugin, partial(call, user=user))
-                roles |= attempt(plugin, "muntin_roles", work, limit)
+                roles |= attempt(plugin, "muntin_roles", work, limit, self.seen)
             except PluginError as error:
                 failures.append(error)
         return frozenset(roles), tuple(failures)
@@ -80,7 +92,7 @@ class PluginSet:
         failures = []
         for plugin, call in implementations(self.manager, "muntin_event"):
             try:
-                attempt(plugin, "muntin_event", partial(call, event=event), limit)
+                attempt(plugin, "muntin_event", partial(call, event=event), limit, self.seen)
             except PluginError as error:
                 failures.append(error)
         return tuple(failures)
@@ -94,7 +106,7 @@ def _roles(plugin: str, call: Any) -> frozenset[str]:
     return roles
 
 
-def assemble(records: Iterable[PluginRecord]) -> PluginSet:
+def assemble(records: Iterable[PluginRecord], seen: Seen | None = None) -> PluginSet:
     """Return the set of these plugins; their claims are settled already."""
     placed, pages = place_panels(records)
     manager = new_manager()
@@ -103,4 +115,4 @@ def assemble(records: Iterable[PluginRecord]) -> PluginSet:
             manager.register(record.target, record.name)
     kinds = {kind.scheme.lower(): kind for record in placed for kind in record.sources}
     by_name = tuple(sorted(placed, key=lambda record: (record.name, record.distribution)))
-    return PluginSet(by_name, pages, MappingProxyType(kinds), manager)
+    return PluginSet(by_name, pages, MappingProxyType(kinds), manager, seen)
