@@ -50,6 +50,23 @@ class Secret:
             lambda raw, info: read_secret(raw, info.context or os.environ)
         )
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, source: Any, handler: Any) -> Any:
+        """Return how a settings file says where a secret is."""
+        one_of = [
+            {
+                "type": "object",
+                "properties": {name: {"type": "string", "minLength": 1, "description": words}},
+                "required": [name],
+                "additionalProperties": False,
+            }
+            for name, words in (
+                ("env", "Name of the environment variable that holds the secret."),
+                ("file", "Absolute path of the file that holds the secret."),
+            )
+        ]
+        return {"oneOf": one_of}
+
 
 def read_secret(raw: object, env: Mapping[str, str]) -> Secret:
     """Return the secret that a settings value points to, or raise ValueError saying what to do."""
