@@ -2,8 +2,8 @@
 
 `Fund` is the fund: a market, a book, a router and a desk, advanced by `step`. `Producer` writes
 its documents and logs to a directory by a clock. `Chaos` makes some of those writes go wrong.
-`document` builds one document without writing it, `DOCUMENTS` names them all, and `log_dir` says
-where the logs of a state directory are.
+`document` builds one document without writing it, `DOCUMENTS` names them all, `log_dir` says
+where the logs of a state directory are, and `paths` which files are written for one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from muntin.simulator._catalogue import DOCUMENTS, document, log_dir
 from muntin.simulator._chaos import Chaos
 from muntin.simulator._fund import Fund
+from muntin.simulator._journal import paths
 from muntin.simulator._producer import Producer
 
-__all__ = ["DOCUMENTS", "Chaos", "Fund", "Producer", "document", "log_dir"]
+__all__ = ["DOCUMENTS", "Chaos", "Fund", "Producer", "document", "log_dir", "paths"]

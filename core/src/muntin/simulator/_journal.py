@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from muntin.simulator._catalogue import log_dir
+from muntin.simulator._catalogue import CATALOGUE, log_dir, path_of
 from muntin.simulator._document import encode
 from muntin.simulator._files import append, publish
-from muntin.simulator._logs import rows
+from muntin.simulator._logs import LOGS, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 #: Bytes a log may have before it is rotated.
 LIMIT = 10_000_000
+
+
+def paths(state_dir: Path) -> frozenset[Path]:
+    """The files that a fund writes for a state directory, whether they are there yet or not."""
+    documents = (path_of(state_dir, name) for name in CATALOGUE)
+    return frozenset((*documents, *(log_dir(state_dir).parent / name for name in LOGS)))
 
 
 class Journal:

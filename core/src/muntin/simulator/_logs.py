@@ -25,6 +25,7 @@ HEARTBEATS = "execution/sync_heartbeats.jsonl"
 HELD = "execution/position_state.jsonl"
 SHADOW = "pipeline_v6_shadow.jsonl"
 COMPARE = "pipeline_v6_compare.jsonl"
+LOGS = (ATTEMPTED, EXECUTED, METRICS, VETOES, SIGNALS, HEARTBEATS, HELD, SHADOW, COMPARE)
 
 
 def rows(event: Decision | Heartbeat) -> Iterator[tuple[str, Document]]:
