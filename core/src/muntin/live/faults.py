@@ -26,6 +26,8 @@ class Fault:
     trace: str = ""
     #: File and line that raised it, which may be another plugin's; for the log.
     place: str = ""
+    #: True if viewers may see the trace as well: in development only.
+    public: bool = False
 
 
 def fault_of(error: BaseException, where: str, since: datetime) -> Fault:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from muntin.live.faults import Fault
 from muntin.live.scene import Change, PanelState
 from muntin.live.views import since_words
 from muntin.state import Reading, Snapshot, Status
@@ -42,10 +43,15 @@ def body_html(state: PanelState, snapshot: Snapshot) -> str:
     if not state.drawn:
         return (
             '<p class="mu-fault">This panel could not be drawn. '
-            f"Reference <b>{quote(state.fault.ref)}</b>.</p>"
+            f"Reference <b>{quote(state.fault.ref)}</b>.</p>{_trace(state.fault)}"
         )
-    said = f'<p class="mu-fault">{quote(since_words(state.fault))}</p>'
+    said = f'<p class="mu-fault">{quote(since_words(state.fault))}</p>{_trace(state.fault)}'
     return said + state.fragment.html(trust(snapshot))
+
+
+def _trace(fault: Fault) -> str:
+    """Return the trace for the plugin's author, nothing for everybody else."""
+    return f'<pre class="mu-trace" tabindex="0">{quote(fault.trace)}</pre>' if fault.public else ""
 
 
 def trust(snapshot: Snapshot) -> Callable[[Leaf], Iterable[tuple[str, str]]]:

@@ -65,8 +65,12 @@ class Scene:
         document: Document,
         happened: Happened = lambda *_: None,
         viewer: Viewer | None = None,
+        *,
+        traces: bool = False,
     ) -> None:
         self.page = page
+        #: Whether viewers may see the traces of faults.
+        self._traces = traces
         self._viewer = viewer or Viewer()
         self._happened = happened
         self.document = document
@@ -98,6 +102,8 @@ class Scene:
             made, resync = self._draw_slots(made, snapshot, f"{self.page.slug}/{slug}")
         finally:
             self.running = ""
+        if made.fault is not None and self._traces:
+            made = replace(made, fault=replace(made.fault, public=True))
         new = _next(old, made)
         self.states[slug] = new
         self._note(old, new)

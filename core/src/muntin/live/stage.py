@@ -88,7 +88,10 @@ class Stage:
         refresh: float = 0.1,
         happened: Happened = lambda *_: None,
         watched: Callable[[], bool] = lambda: True,
+        *,
+        traces: bool = False,
     ) -> None:
+        self._traces = traces
         self.page = page
         self.store = store
         self.refresh = refresh
@@ -156,7 +159,7 @@ class Stage:
         prepare_holoviews()
         document = Document()
         document.on_change(self._collect)
-        self._scene = Scene(self.page, document, self._happened)
+        self._scene = Scene(self.page, document, self._happened, traces=self._traces)
         self._update(None)
         self.ready.set()
         while not self._stopping:

@@ -93,7 +93,7 @@ class App:
         refresh = self.site.config.site.refresh
         stage = Stage(
             page, self.site.store, emit, refresh, self._happened,
-            watched=lambda: bool(relay.viewers),
+            watched=lambda: bool(relay.viewers), traces=self.site.dev,
         )  # fmt: skip
         relay = Relay(stage)
         self.stages[slug], self.relays[slug] = stage, relay

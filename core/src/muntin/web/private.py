@@ -49,7 +49,7 @@ class Session:
     _changed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.scene = Scene(self.page, self.document)
+        self.scene = Scene(self.page, self.document, traces=self.site.dev)
 
     def follow(self) -> None:
         """Update on every change of the store until the viewer leaves; say so every two seconds."""

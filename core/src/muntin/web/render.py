@@ -19,6 +19,7 @@ from muntin.live.markup import feed_row, panel_html
 from muntin.live.stage import Shown
 from muntin.logs import Log
 from muntin.pages import Page
+from muntin.plugins import PluginRecord
 from muntin.site import Site
 from muntin.state import Snapshot, Status
 from muntin.ui.format import duration, moment
@@ -107,20 +108,27 @@ class Renderer:
             "nav": self.site.pages, "disclaimer": config.disclaimer,
             "location": self.site.source.location, "version": muntin.__version__,
             "css": self.assets["muntin.css"].address, "icon": self.assets["icon.svg"].address,
+            "broken": self._broken,
         }  # fmt: skip
+
+    @property
+    def _broken(self) -> tuple[PluginRecord, ...]:
+        """The plugins of which every page tells their author; none but in development."""
+        return self.site.plugins.failed if self.site.dev else ()
 
     def _data(self, page: Page, shown: Shown, snapshot: Snapshot) -> dict[str, Any]:
         return {
             "page": page.slug, "scope": page.scope, "dated": dated(page),
             "revision": shown.revision, "charts": shown.charts,
-            "ws": f"/{page.slug}/ws", "token": TOKEN,
+            "ws": f"/{page.slug}/ws", "token": TOKEN, "dev": self.site.dev,
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip
 
     def message(self, heading: str, text: str, theme: str = "", retry: int = 0) -> Body:
         """Return a plain page with one sentence: not found, not ready."""
         html = self._templates.get_template("message.html").render(
-            heading=heading, text=text, theme=theme, retry=retry,
+            heading=heading, text=text, theme=theme, retry=retry or int(self.site.dev),
+            broken=self._broken,
             title=self.site.config.site.title, css=self.assets["muntin.css"].address,
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"))

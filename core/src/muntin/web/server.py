@@ -85,14 +85,20 @@ def listen(address: str, port: int) -> list[socket.socket]:
 
 
 def run(
-    site: Site, *, address: str, port: int, workers: int = 0,
+    site: Site,
+    *,
+    address: str,
+    port: int,
+    workers: int = 0,
     announce: Callable[[str], object] = print,
-) -> None:  # fmt: skip
+    sockets: list[socket.socket] | None = None,
+) -> None:
     """Serve a site until SIGINT or SIGTERM; raise OSError if the port is taken.
 
-    With two `workers` or more, viewers are sent to by so many processes.
+    `sockets` are listening ones to be used instead of address and port. With two `workers` or
+    more, viewers are sent to by so many processes.
     """
-    sockets = listen(address, port)
+    sockets = sockets or listen(address, port)
     most_files()
     pulse = Pulse()
     with asyncio.Runner(loop_factory=lambda: measured_loop(pulse)) as runner:
@@ -101,6 +107,12 @@ def run(
         pool = Pool(workers) if workers > 1 else None
         app = App(site, pulse=pulse, pool=pool, settled=gc.freeze)
         runner.run(_serve(app, sockets, announce))
+
+
+def url_of(listening: socket.socket) -> str:
+    """Return the address at which a socket is reached, for people."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{'[' + host + ']' if ':' in host else host}:{port}/"
 
 
 def most_files() -> None:
@@ -117,8 +129,7 @@ async def _serve(app: App, sockets: list[socket.socket], announce: Callable[[str
     app.start()
     server = HTTPServer(application(app), max_body_size=BODY_LIMIT, max_header_size=32 * 1024)
     server.add_sockets(sockets)
-    host, port = sockets[0].getsockname()[:2]
-    announce(f"Serving at http://{'[' + host + ']' if ':' in host else host}:{port}/")
+    announce(f"Serving at {url_of(sockets[0])}")
     await ended.wait()
     server.stop()
     await app.stop()

@@ -312,7 +312,7 @@
       for (const el of document.querySelectorAll("[data-metric],[data-column]")) markKnown(el);
       tick();
     }
-    if (why === "closed") { socket = null; setTimeout(retry, 400 + Math.random() * 1200, 1000); }
+    if (why === "closed") { socket = null; page.dev ? retry(100) : setTimeout(retry, 400 + Math.random() * 1200, 1000); }
   }
 
   function markKnown(el) {
@@ -334,7 +334,7 @@
       const answer = await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(2500) });
       if (answer.ok) return location.reload();
     } catch { /* still away */ }
-    setTimeout(retry, wait + Math.random() * 500, Math.min(wait * 1.5, 5000));
+    page.dev ? setTimeout(retry, wait, wait) : setTimeout(retry, wait + Math.random() * 500, Math.min(wait * 1.5, 5000));
   }
 
   // ---- what a viewer does ----
