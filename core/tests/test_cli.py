@@ -36,6 +36,14 @@ GOOD = """
         return [Page("good", "Good", (Panel("Value", view, (NAV,)),))]
 """
 
+OFFERS = """
+    from muntin import Panel, hookimpl
+
+    @hookimpl
+    def muntin_panels():
+        return [Panel("More", str, page="good")]
+"""
+
 
 class Machine:
     """A folder in which only our own core and the plugins put there are installed."""
@@ -133,7 +141,10 @@ def test_the_version_is_told(machine: Machine) -> None:
     assert result.stdout.strip() == f"muntin, version {muntin.__version__}"
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "plugins", "check", "users"])
+COMMANDS = ["serve", "demo", "plugins", "check", "users", "new", "schema"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(machine: Machine, command: str) -> None:
     result = machine.run(command, "--help")
 
@@ -214,9 +225,33 @@ def test_pages_panels_feeds_and_import_times_are_listed_on_request(machine: Mach
     found = listed(machine, "--pages")["good"]
     text = machine.run("plugins", "--pages").stdout
 
-    assert found["panels"] == [{"page": "good", "title": "Value", "feeds": ["nav"]}]
+    assert found["panels"] == [
+        {
+            "page": "good", "panel": "value", "title": "Value", "plugin": "good", "place": 1,
+            "width": 12, "scope": "shared", "audience": None, "feeds": ["nav"],
+        }
+    ]  # fmt: skip
     assert found["import_seconds"] > 0
-    assert "/good  Value  nav" in text
+    assert "/good  Value  good    1      12     shared  everybody  nav" in text
+
+
+def test_a_panel_is_listed_where_operators_put_it(machine: Machine) -> None:
+    machine.install("good", GOOD)
+    machine.install("offers", OFFERS)
+    (machine.work / "muntin.toml").write_text(
+        "[page.good.panels.more]\norder = 1\nwidth = 6\naudience = ['ops']\n"
+        "[page.good.panels.value]\nhidden = true\n"
+    )
+
+    found = listed(machine, "--pages")
+    more, value = found["offers"]["panels"][0], found["good"]["panels"][0]
+    text = machine.run("plugins", "--pages").stdout
+
+    assert (more["page"], more["place"], more["width"]) == ("good", 1, 6)
+    assert more["audience"] == ["ops"]
+    assert value["place"] == 0
+    assert "/good  More   offers  1       6      shared  ops" in text
+    assert "/good  Value  good    hidden" in text
 
 
 def test_traces_are_shown_on_request(machine: Machine) -> None:
@@ -440,6 +475,78 @@ def test_the_demo_serves_a_simulated_fund_and_cleans_up(
     assert "Atlas Fund (simulated) · run mode DEMO" in seen[0]
     assert code == 0
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+def test_development_serves_this_machine_only(machine: Machine, address: str) -> None:
+    """It shows traces to whoever looks."""
+    machine.install("good", GOOD)
+
+    message = told(machine.run("serve", str(machine.state()), "--dev", "--address", address))
+
+    assert f"so not on {address}; use --address 127.0.0.1, or leave out --dev" in message
+
+
+def test_calls_of_hooks_and_views_are_logged_on_request(machine: Machine) -> None:
+    machine.install("good", GOOD)
+    with subprocess.Popen(
+        machine.command("serve", str(machine.state(nav={"nav": 1})), "--port", "0", "--trace"),
+        cwd=machine.work, text=True, env=machine.environment(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        seen = []
+        for line in process.stderr:
+            seen.append(line)
+            if "panel=good/value" in line:
+                break
+        process.terminate()
+
+    (hook,) = [line for line in seen if "hook=muntin_pages" in line]
+    assert "plugin=good" in hook
+    assert "ms=" in hook
+    assert "plugin=good" in seen[-1]
+
+
+# ------------------------------------------------------------------ new and schema
+
+
+def test_a_new_plugin_is_made_without_a_question(machine: Machine) -> None:
+    result = machine.run("new", "fees", "--into", "my plugins")
+
+    assert result.returncode == 0, result.stderr
+    assert (machine.work / "my plugins" / "fees" / "pyproject.toml").is_file()
+    assert "pip install -e 'my plugins/fees'" in result.stdout
+
+
+def test_a_new_plugin_does_not_take_the_place_of_another(machine: Machine) -> None:
+    machine.install("good", GOOD)
+
+    assert "plugin 'good' (muntin-good 1.0) is installed already" in told(
+        machine.run("new", "good")
+    )
+    assert list(machine.work.iterdir()) == []
+
+
+def test_making_a_plugin_twice_changes_nothing(machine: Machine) -> None:
+    machine.run("new", "fees")
+    readme = machine.work / "fees" / "README.md"
+    readme.write_text("mine")
+
+    assert "fees exists already" in told(machine.run("new", "fees"))
+    assert readme.read_text() == "mine"
+
+
+def test_the_schema_is_written_where_one_wants_it(machine: Machine) -> None:
+    machine.install("good", GOOD)
+
+    result = machine.run("schema", "--out", "muntin.schema.json")
+    written = json.loads((machine.work / "muntin.schema.json").read_text())
+
+    assert "#:schema muntin.schema.json" in result.stdout
+    assert json.loads(machine.run("schema").stdout) == written
+    assert list(written["properties"]["page"]["properties"]) == ["good"]
+    assert "choose another with --out" in told(machine.run("schema", "--out", "no/where"))
 
 
 # ------------------------------------------------------------------ text

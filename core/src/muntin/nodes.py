@@ -47,6 +47,17 @@ def _find(raw: Any, path: str) -> Any:
     return raw
 
 
+def put(raw: Any, path: str, value: Any) -> None:
+    """Set the value at a JSON path of a document, where there is one already."""
+    plain_path = path.removeprefix("$")
+    steps = list(_STEP.finditer(plain_path))
+    holder: Any = _find(raw, plain_path[: steps[-1].start()] if steps else "")
+    if steps and _find(raw, plain_path) is not _ABSENT:
+        key, index, quoted = steps[-1].groups()
+        plain = key if key is not None else re.sub(r"\\(.)", r"\1", quoted or "")
+        holder[int(index) if index is not None else plain] = value
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A place in a raw JSON document: its value, the feed's name and the path from the root."""

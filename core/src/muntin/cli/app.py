@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import socket
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,21 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import muntin
+from muntin.cli.new import new
+from muntin.cli.running import Mistake, Run
+from muntin.cli.schema import schema
 from muntin.cli.users import users
 from muntin.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from muntin.check import FeedCheck, Report
-    from muntin.settings import Config
-    from muntin.site import Site
 
 C = TypeVar("C", bound=Callable[..., Any])
-
-
-class Mistake(click.ClickException):
-    """A user's mistake: told in a sentence each, exit code 2, never a traceback."""
-
-    exit_code = 2
 
 
 class Commands(click.Group):
@@ -47,6 +39,10 @@ _CONFIG = click.option(
     help="Settings file; ./muntin.toml is read where there is one.",
 )  # fmt: skip
 _STATE = click.argument("state", required=False, metavar="[STATE]")
+_DEV = click.option("--dev", is_flag=True, help="Start again whenever a file changes; show traces.")
+_TRACE = click.option(
+    "--trace", is_flag=True, help="Log each call of a hook or view, and its time."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 
@@ -55,15 +51,6 @@ def _listening(command: C) -> C:
     address = click.option("--address", metavar="IP", help="Address to listen on [127.0.0.1].")
     port = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on [5006].")
     return address(port(command))
-
-
-#: Who comes in, by ``access.mode``.
-_WHO = {
-    "open": "everybody who reaches this address",
-    "users": "whoever signs in with a name and a password",
-    "oidc": "whoever the provider signs in",
-    "proxy": "whoever the proxy vouches for",
-}
 
 
 @click.group(
@@ -81,6 +68,8 @@ def app() -> None:
     """Live pages, made by plugins, on the state that a trading system publishes."""
 
 
+app.add_command(new)
+app.add_command(schema)
 app.add_command(users)
 
 
@@ -96,89 +85,42 @@ app.add_command(users)
 @_CONFIG
 @_listening
 @click.option(
-    "--workers",
-    type=click.IntRange(0, 64),
-    metavar="N",
+    "--workers", type=click.IntRange(0, 64), metavar="N",
     help="Processes that send to viewers, from 2 on; for more than one core [0].",
-)
+)  # fmt: skip
+@_DEV
+@_TRACE
+@click.pass_context
 def serve(
-    state: str | None, config: Path | None, address: str | None, port: int | None,
+    ctx: click.Context,
+    state: str | None,
+    config: Path | None,
+    address: str | None,
+    port: int | None,
     workers: int | None,
-) -> None:  # fmt: skip
+    dev: bool,
+    trace: bool,
+) -> None:
     """Serve the pages of all installed plugins on STATE.
 
     STATE is a directory of state documents or a source URL. Without it, `state` in muntin.toml,
     MUNTIN_STATE or STATE_DIR names it. The state is only ever read.
     """
     from muntin.settings import load_config
-    from muntin.site import build_site
 
     settings = load_config(config)
     if workers is not None:
         settings = replace(settings, workers=workers)
-    _run(build_site(settings, state=state), settings, address, port)
+    run = Run(settings, address, port, trace, ctx.obj)
+    if dev and ctx.obj is None:
+        named = ["--config", str(config)] if config else []
+        words = ["serve", *named, *_flags(dev, trace), *(["--", state] if state else [])]
+        ctx.exit(run.supervise(words, config))
+    run.serve(state)
 
 
-def log_to_stderr() -> None:
-    """Send log lines to standard error: standard output says what is served, and where."""
-    import structlog
-
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-
-
-def _run(site: Site, settings: Config, address: str | None, port: int | None) -> None:
-    """Say what is about to be served, and serve it until a signal."""
-    if not site.records:
-        raise Mistake("no plugins are installed, so there is no page; pip install muntin-overview")
-    host, chosen = address or settings.address, settings.port if port is None else port
-    _require_access(settings, host)
-    log_to_stderr()
-    click.echo(_introduction(site))
-    from muntin.web.server import run
-
-    try:
-        run(site, address=host, port=chosen, workers=settings.workers, announce=click.echo)
-    except OSError as error:
-        problem = _not_listening(error, host, chosen)
-        if not problem:
-            raise
-        raise Mistake(problem) from error
-
-
-def _require_access(settings: Config, host: str) -> None:
-    """Refuse to serve where the settings lack what access control needs; say all of it."""
-    from muntin.access import access_problems
-
-    problems = list(access_problems(settings.access, host))
-    if problems:
-        raise ConfigError(problems)
-
-
-def _not_listening(error: OSError, address: str, port: int) -> str:
-    """Return why one cannot listen there and what to do; "" if the error is another one."""
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} is already in use; choose another with --port"
-    if error.errno == errno.EACCES and 0 < port < 1024:
-        return (
-            f"port {port} needs more rights than this user has; choose one above 1023 with --port"
-        )
-    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
-        return f"{address} is no address of this machine; choose another with --address"
-    return ""
-
-
-def _introduction(site: Site) -> str:
-    from muntin.cli.listing import states
-
-    lines = [
-        f"{site.config.site.title} · run mode {site.config.site.mode}",
-        f"State: {site.source.location}",
-        f"Access: {_WHO[site.config.access.mode]}",
-        states(site.records),
-        *(f"Note: {note}" for note in site.notes),
-        *([] if site.pages else ["Note: no plugin adds a page that may be shown; see above."]),
-    ]
-    return "\n".join(lines)
+def _flags(dev: bool, trace: bool) -> list[str]:
+    return [name for name, given in (("--dev", dev), ("--trace", trace)) if given]
 
 
 @app.command(
@@ -191,23 +133,43 @@ def _introduction(site: Site) -> str:
 )  # fmt: skip
 @click.option("--chaos", is_flag=True, help="Let documents go wrong now and then.")
 @click.option("--seed", type=int, help="The same number gives the same fund.")
+@_DEV
+@_TRACE
+@click.pass_context
 def demo(
-    address: str | None, port: int | None, state: Path | None, chaos: bool, seed: int | None
+    ctx: click.Context,
+    address: str | None,
+    port: int | None,
+    state: Path | None,
+    chaos: bool,
+    seed: int | None,
+    dev: bool,
+    trace: bool,
 ) -> None:
-    """Serve a simulated fund that writes real state documents."""
+    """Serve a simulated fund that writes real state documents.
+
+    Feeds of installed plugins that the fund does not know are written from their own examples.
+    """
     from muntin.cli.demo import demo_config, ending_cleanly, producing, state_dir
     from muntin.settings import load_config
-    from muntin.site import build_site
 
-    settings = demo_config(load_config())
+    run = Run(demo_config(load_config()), address, port, trace, ctx.obj)
+    if ctx.obj is not None:  # the supervisor has the fund
+        run.serve(str(state), with_examples=True)
+        return
     with ending_cleanly(), state_dir(state) as folder, producing(folder, seed, chaos, click.echo):
-        _run(build_site(settings, state=str(folder)), settings, address, port)
+        if dev:
+            words = ["demo", "--state", str(folder), *_flags(dev, trace)]
+            ctx.exit(run.supervise(words, None))
+        run.serve(str(folder), with_examples=True)
 
 
 @app.command(epilog=("\b\nExamples:\n  muntin plugins\n  muntin plugins --json --pages"))
 @_CONFIG
 @_JSON
-@click.option("--pages", is_flag=True, help="Also every page's panels, their feeds, import times.")
+@click.option(
+    "--pages", is_flag=True, help="Also where each panel stands, its feeds, import times."
+)
 @click.option("--traces", is_flag=True, help="Also the whole trace of each broken plugin.")
 def plugins(config: Path | None, as_json: bool, pages: bool, traces: bool) -> None:
     """List every installed plugin: version, state, pages, and the reason if it is not in use.
@@ -218,8 +180,9 @@ def plugins(config: Path | None, as_json: bool, pages: bool, traces: bool) -> No
     from muntin.settings import load_config
     from muntin.site import load_plugins
 
-    found = load_plugins(load_config(config))
-    click.echo(listing(found, as_json=as_json, with_pages=pages))
+    settings = load_config(config)
+    found = load_plugins(settings)
+    click.echo(listing(found, settings, as_json=as_json, with_pages=pages))
     for record in found.failed if traces else ():
         click.echo(f"\n{record.owner}: {record.reason}\n{record.trace}", err=True)
 

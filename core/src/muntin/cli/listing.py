@@ -5,22 +5,26 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from muntin.cli.recall import remember
-from muntin.cli.text import aligned, printable
+from muntin.cli.text import aligned
 from muntin.errors import ConfigError
 from muntin.plugins import PluginRecord, PluginSet, load
+
+if TYPE_CHECKING:
+    from muntin.cli.pages import Placed
+    from muntin.settings import Config
 
 
 def quickly(*, as_json: bool, with_pages: bool) -> int:
     """Print the list and return the exit code; a wrong config is told in a sentence."""
     gc.disable()  # the process ends at once, and importing makes much that is never garbage
     try:
-        plugins = _load()
-        text = listing(plugins, as_json=as_json, with_pages=with_pages)
+        plugins, config = _load()
+        text = listing(plugins, config, as_json=as_json, with_pages=with_pages)
         print(text)
         if not with_pages and all(one.active and not one.reason for one in plugins.records):
             remember(["--json"] if as_json else [], text)
@@ -30,28 +34,48 @@ def quickly(*, as_json: bool, with_pages: bool) -> int:
     return 0
 
 
-def _load() -> PluginSet:
-    """Return the installed plugins; settings are imported only if there are any."""
+def _load() -> tuple[PluginSet, Config | None]:
+    """Return the installed plugins and the settings; these are imported only if there are any."""
     variables = any(name.startswith("MUNTIN_") for name in os.environ)
     if not variables and not Path("muntin.toml").exists():
-        return load()
+        return load(), None
     from muntin.settings import load_config
     from muntin.site import load_plugins
 
-    return load_plugins(load_config())
+    config = load_config()
+    return load_plugins(config), config
 
 
-def listing(plugins: PluginSet, *, as_json: bool = False, with_pages: bool = False) -> str:
-    """Return the list of plugins as a table or as JSON, on request with what each page holds."""
+def listing(
+    plugins: PluginSet,
+    config: Config | None = None,
+    *,
+    as_json: bool = False,
+    with_pages: bool = False,
+) -> str:
+    """Return the list of plugins as a table or as JSON, on request with every panel's place."""
+    found = _placed(plugins, config) if with_pages else None
     if as_json:
         import json
 
-        objects = [_object(record, with_pages=with_pages) for record in plugins.records]
-        return json.dumps(objects, indent=2)
+        return json.dumps([_object(record, found) for record in plugins.records], indent=2)
     if not plugins.records:
         return "No plugins are installed. The first one to try: pip install muntin-overview"
-    table = states(plugins.records)
-    return "\n\n".join([table, *_pages(plugins.active)]) if with_pages else table
+    return states(plugins.records) + ("" if found is None else _pages(plugins, found))
+
+
+def _placed(plugins: PluginSet, config: Config | None) -> tuple[Placed, ...]:
+    from muntin.cli.pages import placed
+    from muntin.settings import Config
+
+    return placed(plugins, config or Config())
+
+
+def _pages(plugins: PluginSet, found: tuple[Placed, ...]) -> str:
+    from muntin.cli.pages import import_times, table
+
+    times = import_times(plugins.active)
+    return f"\n\n{table(found) if found else 'No panels.'}\n\n{times}"
 
 
 def states(records: Iterable[PluginRecord]) -> str:
@@ -69,29 +93,11 @@ def _slugs(record: PluginRecord) -> str:
     return ", ".join(f"/{page.slug}" for page in record.pages)
 
 
-def _object(record: PluginRecord, *, with_pages: bool) -> dict[str, Any]:
-    found = record.as_json()
-    if with_pages:
-        found["import_seconds"] = round(record.import_seconds, 4)
-        found["panels"] = [
-            {"page": page, "title": panel.title, "feeds": [feed.name for feed in panel.feeds]}
-            for page, panel in _panels(record)
-        ]
-    return found
+def _object(record: PluginRecord, found: tuple[Placed, ...] | None) -> dict[str, Any]:
+    made = record.as_json()
+    if found is not None:
+        from muntin.cli.pages import objects
 
-
-def _panels(record: PluginRecord) -> Iterator[tuple[str, Any]]:
-    for page in record.pages:
-        yield from ((page.slug, panel) for panel in page.panels)
-    yield from ((panel.page, panel) for panel in record.panels)
-
-
-def _pages(records: Iterable[PluginRecord]) -> Iterator[str]:
-    for record in records:
-        head = f"{record.name}: imported in {1000 * record.import_seconds:.0f} ms"
-        rows = [
-            (f"/{page}", panel.title, ", ".join(feed.name for feed in panel.feeds) or "–")
-            for page, panel in _panels(record)
-        ]
-        table = aligned(("PAGE", "PANEL", "FEEDS"), rows)
-        yield printable(head) + ("\n" + table if rows else "\nNo pages.")
+        made["import_seconds"] = round(record.import_seconds, 4)
+        made["panels"] = objects(found, record)
+    return made
