@@ -45,7 +45,8 @@ def test_a_project_has_everything_a_plugin_needs(place: Path) -> None:
     assert made.folder == place / "fee-report"
     assert {
         "src/muntin_fee_report/__init__.py", "src/muntin_fee_report/py.typed", "README.md",
-        "tests/test_page.py", ".github/workflows/test.yml", ".gitignore", ".copier-answers.yml",
+        "tests/test_page.py", "tests/test_conformance.py", ".github/workflows/test.yml",
+        ".gitignore", ".copier-answers.yml",
     } <= files  # fmt: skip
     assert project["name"] == "muntin-fee-report"
     assert project["dependencies"] == ["muntin>=0.1,<0.2"]
@@ -55,11 +56,17 @@ def test_a_project_has_everything_a_plugin_needs(place: Path) -> None:
 
 @pytest.mark.slow
 def test_a_new_project_passes_its_own_tests(place: Path) -> None:
+    """Among them those of conformance, for which it has to be installed."""
     project = create(names_of("fees"), place, muntin.__version__).folder
+    site = place / "site"
+    run(
+        BIN / "uv", "pip", "install", "-q", "--offline", "--no-deps", "--no-build-isolation",
+        "--python", sys.executable, "--target", site, project, cwd=place,
+    )  # fmt: skip
 
     passed = run(
         BIN / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-        cwd=project, PYTHONPATH="src",
+        cwd=project, PYTHONPATH=str(site),
     )  # fmt: skip
     run(BIN / "mypy", "--strict", "--cache-dir=/dev/null", cwd=project, MYPYPATH="src")
 
