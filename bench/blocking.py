@@ -44,7 +44,7 @@ async def probed(server: Running) -> AsyncIterator[Block]:
         out, _ = await probe.communicate()
         if len(figures := out.split()) == 2:
             block.longest, block.p99 = map(float, figures)
-    block.own = await metric(server, r"muntin_loop_block_seconds(?:_max)?(?:\{[^}]*\})?") * 1000
+    block.own = await metric(server, r"muntin_loop_block_seconds(?:\{[^}]*\})?") * 1000
 
 
 async def metric(server: Running, pattern: str) -> float:

@@ -1,4 +1,4 @@
-"""A heavy fund: 500 positions, 50 holdings and a year of NAV points, all moving."""
+"""A fund with long lists: 500 positions, 50 holdings and a year of NAV points, all moving."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class HeavyState(State):
 
     changed = ("positions", "positions_state", "nav_state")
 
-    def __init__(self, folder: Path, seed: int = 8) -> None:
+    def __init__(self, folder: Path, positions: int = POSITIONS, seed: int = 8) -> None:
         self._chance = Random(seed)
-        self._rows = [self._position(index) for index in range(POSITIONS)]
+        self._rows = [self._position(index) for index in range(positions)]
         super().__init__(folder, seed)
 
     def _position(self, index: int) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Workload:
     #: Seconds that a run takes with each server, in full and quick: for the time left.
     seconds: Mapping[str, tuple[float, float]]
     #: Repetitions in a full run.
-    turns: int = 2
+    turns: int = 1
     #: The name of what a case is.
     case: str = "viewers"
 

@@ -68,7 +68,7 @@ async def _check(server: Running, place: Place, state: State) -> int:
         if lacking:
             raise Different(f"{peer.label} does not show {lacking}")
         shown = len(fields)
-    await asyncio.sleep(1.2)
+    await asyncio.sleep(0.6)
     ear.payloads.clear()
     written = state.write()
     index = await ear.hears(written.shown)

@@ -87,8 +87,12 @@ class State:
             "router quality": (kpis["router_quality"],),
             "maker fills": rounded(100 * kpis["router_stats"]["maker_fill_rate"], 1),
         }
-        for name, held in nav["aum"]["offexchange"].items():
-            fields[f"holding {name}"] = rounded(held["usd_value"], 2)
+        worth = {name: one["usd_value"] for name, one in nav["aum"]["offexchange"].items()}
+        order = sorted(worth, key=lambda name: -worth[name])
+        fields |= {f"holding {name}": rounded(worth[name], 2) for name in order[:5]}
+        if rest := order[5:]:
+            fields["the other holdings"] = (f"Other ({len(rest)})",)
+            fields["their worth"] = rounded(sum(worth[name] for name in rest), 2)
         for row in self._read("positions")["rows"]:
             name = row["symbol"]
             fields |= {f"{name} symbol": (name,), f"{name} side": (row["positionSide"],)}

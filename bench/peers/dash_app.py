@@ -83,7 +83,7 @@ def layout() -> html.Div:
     )  # fmt: skip
 
 
-app = Dash(__name__, title="Overview", update_title="")
+app = Dash(__name__, title="Overview", update_title="", compress=True)
 app.layout = layout
 server = app.server
 

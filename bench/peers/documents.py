@@ -10,6 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+#: Holdings with a slice of their own beside Futures, as in Muntin's Overview.
+LARGEST = 5
+
 _COLORS = ["#2f6fde", "#c9770f", "#1b9e8f", "#8a63d2", "#d65078", "#c0605f"]
 
 
@@ -20,10 +23,14 @@ def load(state: Path, name: str) -> dict[str, Any]:
 
 
 def slices(nav: dict[str, Any]) -> pd.DataFrame:
-    """Return what the fund holds, in dollars and shares."""
+    """Return what the fund holds, in dollars and shares: the largest, and the rest as one."""
     aum = nav["aum"]
-    rows = [("Futures", aum["futures"], None)]
-    rows += [(name, held["usd_value"], held["qty"]) for name, held in aum["offexchange"].items()]
+    held = [(name, one["usd_value"], one["qty"]) for name, one in aum["offexchange"].items()]
+    held.sort(key=lambda row: -row[1])
+    kept, rest = held[:LARGEST], held[LARGEST:]
+    rows = [("Futures", aum["futures"], None), *kept]
+    if rest:
+        rows.append((f"Other ({len(rest)})", sum(row[1] for row in rest), None))
     frame = pd.DataFrame(rows, columns=["Holding", "USD", "Quantity"])
     frame["Share"] = frame["USD"] / frame["USD"].sum()
     return frame

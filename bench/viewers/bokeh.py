@@ -23,6 +23,7 @@ class _Welcome:
         self.document: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._heard = heard
         self._asked = False
+        self._left = 0
 
     def __call__(self, viewer: Viewer, payload: bytes, at: float) -> None:
         """Take a payload."""
@@ -30,9 +31,13 @@ class _Welcome:
             self._asked = True
             for part in _PULL:
                 viewer.send(part)
-        elif b'"PULL-DOC-REPLY"' in payload[:200] and not self.document.done():
-            self.document.set_result(None)
         self._heard(viewer, payload, at)
+        if b'"PULL-DOC-REPLY"' in payload[:200]:
+            self._left = 2  # its metadata and its content are still to come
+        elif self._left:
+            self._left -= 1
+            if self._left == 0 and not self.document.done():
+                self.document.set_result(None)
 
 
 async def join(port: int, path: str, find: Find, heard: Heard, *, narrow: bool = False) -> Viewer:
@@ -42,7 +47,7 @@ async def join(port: int, path: str, find: Find, heard: Heard, *, narrow: bool =
     viewer = await connect(port, address, welcome, protocols, narrow=narrow)
     try:
         await asyncio.wait_for(welcome.document, 30)
-    except TimeoutError:
+    except (TimeoutError, asyncio.CancelledError):
         viewer.close()
         raise
     viewer.heard = heard

@@ -111,7 +111,7 @@ async def join(port: int, heard: Heard, random: Random) -> Poller:
     try:
         await poller.ask()
         await asyncio.wait_for(poller.first, 30)
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, asyncio.CancelledError):
         poller.close()
         raise
     task = asyncio.create_task(poller.poll(random.random()))

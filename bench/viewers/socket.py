@@ -139,13 +139,13 @@ async def connect(
     end = _socket(narrow=narrow)
     try:
         await loop.sock_connect(end, ("127.0.0.1", port))
-    except OSError:
+    except (OSError, asyncio.CancelledError):
         end.close()
         raise
     _, viewer = await loop.create_connection(lambda: Viewer(request, heard), sock=end)
     try:
         await asyncio.wait_for(viewer.opened, 30)
-    except (TimeoutError, OSError, Refused):
+    except (TimeoutError, OSError, Refused, asyncio.CancelledError):
         viewer.close()
         raise
     return viewer

@@ -47,7 +47,7 @@ async def join(port: int, heard: Heard, random: Random) -> Viewer:
     viewer.send(first.SerializeToString(), BINARY)
     try:
         await asyncio.wait_for(welcome.finished, 30)
-    except TimeoutError:
+    except (TimeoutError, asyncio.CancelledError):
         viewer.close()
         raise
     if not welcome.fragment:

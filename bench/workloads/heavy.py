@@ -10,9 +10,11 @@ from bench.viewers import chromium
 from bench.workloads.live import climb
 
 _LADDERS = {
-    "muntin": (1, 10, 100, 500), "broadcast": (1, 10, 100, 500), "dash": (1, 10, 50),
-    "tuned": (1, 10, 50), "panel": (1, 5), "streamlit": (1, 5),
-}  # fmt: skip
+    "muntin": (1, 10, 100, 500),
+    "broadcast": (1, 10, 100, 500),
+    "dash": (1, 10, 50),
+    "panel": (1, 5),
+}
 
 
 async def run(bench: Bench, peer: Peer) -> list[Row]:
@@ -23,8 +25,7 @@ async def run(bench: Bench, peer: Peer) -> list[Row]:
         await quiet(server)
         if peer.page and not bench.scale.quick:
             rows.append(await _opened(bench, server))
-        ladder = list(_LADDERS[peer.name])
-        ladder = bench.scale.pick(ladder, [1, min(ladder[-1], 50)])
+        ladder = bench.scale.pick(list(_LADDERS[peer.name]), [50])
         await climb("W7", bench, Crowd(server), bench.heavy_state, ladder, rows)
     return rows
 
@@ -56,7 +57,6 @@ W7 = Workload(
         Column("loop blocked ms", "lower"),
     ),
     run,
-    {"muntin": (50, 10), "broadcast": (40, 9), "dash": (30, 0), "tuned": (38, 0), "panel": (26, 0),
-     "streamlit": (26, 0)},
+    {"muntin": (36, 7), "broadcast": (30, 0), "dash": (24, 0), "panel": (20, 0)},
     turns=1,
 )  # fmt: skip

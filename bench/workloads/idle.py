@@ -14,13 +14,13 @@ from bench.rows import Bench, Column, Row, Workload
 from bench.serving import Running, serving
 
 #: Viewers: what each server can let in within a reasonable time.
-CROWDS = {"muntin": 1000, "broadcast": 1000, "panel": 50, "streamlit": 50}
+CROWDS = {"muntin": 1000, "panel": 50}
 
 
 async def run(bench: Bench, peer: Peer) -> list[Row]:
     """Look at the memory while nothing happens, and again after everyone has left."""
     bench.state.write_all()
-    many = min(CROWDS[peer.name], bench.scale.pick(1000, 300))
+    many = min(CROWDS[peer.name], bench.scale.pick(1000, 200))
     folder = bench.place.state.parent
     async with serving(peer, bench.place, looking_inside(folder)) as server:
         crowd = Crowd(server)
@@ -31,7 +31,7 @@ async def run(bench: Bench, peer: Peer) -> list[Row]:
         objects, empty = await live_objects(server, folder), rss_kb(server.pid)
         await crowd.grow(many)
         full = rss_kb(server.pid)
-        slope, cpu = await _idle(server, bench.scale.pick(15, 4))
+        slope, cpu = await _idle(server, bench.scale.pick(15, 2))
         await crowd.leave()
         waited, left = await _back(server, empty, bench.scale.pick(40, 6))
         objects_left = await live_objects(server, folder) - objects
@@ -88,6 +88,6 @@ W5 = Workload(
         Column("objects more", "lower"),
     ),
     run,
-    {"muntin": (45, 16), "broadcast": (35, 0), "panel": (80, 0), "streamlit": (75, 0)},
+    {"muntin": (32, 12), "panel": (70, 0)},
     turns=1, case="what",
 )  # fmt: skip

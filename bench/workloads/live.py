@@ -17,12 +17,12 @@ BROKEN = 90.0
 async def run(bench: Bench, peer: Peer) -> list[Row]:
     """Let viewers in by steps, up to where the server breaks."""
     bench.state.write_all()
-    small = {"panel": (1, 10), "tuned": (1, 20), "streamlit": (1, 5), "dash": (1, 50)}
+    small = {"panel": (10,), "tuned": (20,), "streamlit": (5,), "dash": (50,)}
     rows: list[Row] = []
     async with serving(peer, bench.place) as server:
         await quiet(server)
         wanted = bench.scale.ladder or bench.scale.pick(
-            peer.ladder(), small.get(peer.name, (1, 100, 1000))
+            peer.ladder(), small.get(peer.name, (1, 1000))
         )
         await climb("W3", bench, Crowd(server), bench.state, peer.ladder(tuple(wanted)), rows)
     return rows
@@ -76,7 +76,7 @@ W3 = Workload(
     "written; latency is from the rename of the file to the bytes, of the updates that counted. "
     "A server whose viewers miss one update in ten is given no more.",
     COLUMNS, run,
-    {"muntin": (75, 16), "broadcast": (65, 14), "dash": (50, 9), "tuned": (75, 12),
-     "panel": (50, 12), "streamlit": (35, 11)},
-    turns=3,
+    {"muntin": (57, 11), "broadcast": (50, 10), "dash": (40, 7),
+     "tuned": (60, 9), "panel": (35, 9), "streamlit": (30, 9)},
+    turns=2,
 )  # fmt: skip

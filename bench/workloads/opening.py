@@ -52,6 +52,8 @@ W1 = Workload(
         Column("requests", "lower"), Column("layout shift", "lower"),
     ),
     run,
-    {"muntin": (14, 6), "dash": (14, 6), "tuned": (18, 0), "panel": (18, 8), "streamlit": (20, 9)},
+    {"muntin": (15, 5), "dash": (16, 6),
+     "tuned": (19, 0), "panel": (19, 0), "streamlit": (20, 0)},
+    turns=1,
     case="cache",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from bench.serving import serving
 from bench.viewers import chromium
 
 #: Viewers besides the browser: what each server was seen to hold well.
-CROWDS = {"muntin": 500, "dash": 100, "tuned": 50, "panel": 10, "streamlit": 5}
+CROWDS = {"muntin": 500, "dash": 100, "panel": 10, "streamlit": 5}
 
 
 async def run(bench: Bench, peer: Peer) -> list[Row]:
@@ -67,6 +67,7 @@ W4 = Workload(
         Column("p99 ms", "lower"),
     ),
     run,
-    {"muntin": (28, 12), "dash": (24, 0), "tuned": (28, 0), "panel": (26, 0), "streamlit": (26, 0)},
+    {"muntin": (26, 10), "dash": (23, 0),
+     "panel": (24, 0), "streamlit": (24, 0)},
     turns=1, case="what",
 )  # fmt: skip

@@ -78,7 +78,7 @@ W10 = Workload(
         Column("after the first page s", "lower"), Column("CPU s"), Column("came back %", "higher"),
     ),
     run,
-    {"muntin": (9, 7), "broadcast": (7, 0), "dash": (14, 9), "tuned": (24, 0), "panel": (22, 0),
-     "streamlit": (16, 0)},
-    turns=2, case="what",
+    {"muntin": (6, 5), "broadcast": (4, 0), "dash": (8, 0),
+     "tuned": (20, 0), "panel": (12, 0), "streamlit": (10, 0)},
+    turns=1, case="what",
 )  # fmt: skip

@@ -36,7 +36,7 @@ def _plugins() -> float:
 W0 = Workload(
     "W0", "Start", "From the start of the process, on one core, with warm files.",
     (Column("seconds", "lower"),), run,
-    {"muntin": (3, 3), "broadcast": (1, 0), "dash": (3, 0), "tuned": (4, 0), "panel": (4, 0),
-     "streamlit": (3, 0)},
+    {"muntin": (3, 3), "broadcast": (1, 0), "dash": (2, 0),
+     "tuned": (4, 0), "panel": (4, 0), "streamlit": (3, 0)},
     turns=3, case="what",
 )  # fmt: skip

@@ -26,7 +26,7 @@ async def run(bench: Bench, peer: Peer) -> list[Row]:
         (await server.join(silent)).close()
         await quiet(server)
         for rate in bench.scale.pick((1, 5, 10, 20, 50), (10, 50)):
-            figures = await _storm(server, rate, bench.scale.pick(5, 2))
+            figures = await _storm(server, rate, bench.scale.pick(4, 2))
             rows.append(Row("W2", peer.name, f"{rate} a second", figures, rate, bench.turn))
             bench.say(
                 f"{rate} a second: p99 {figures['p99 ms']:.0f} ms, "
@@ -76,7 +76,7 @@ W2 = Workload(
         Column("CPU ms per open", "lower"),
     ),
     run,
-    {"muntin": (35, 8), "broadcast": (32, 0), "dash": (35, 8), "tuned": (20, 0), "panel": (20, 0),
-     "streamlit": (20, 0)},
+    {"muntin": (22, 7), "broadcast": (21, 0), "dash": (22, 0),
+     "tuned": (17, 0), "panel": (14, 0), "streamlit": (14, 0)},
     turns=1, case="opens",
 )  # fmt: skip
