@@ -284,11 +284,15 @@ def serving(
     program: Iterable[str | Path] = (MUNTIN,),
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    settings: str = "",
 ) -> Iterator[Server]:
-    """A started server on a directory, with these plugins; it is ended whatever happens."""
+    """A started server on a directory, with these plugins; it is ended whatever happens.
+
+    `settings` are further tables of its ``muntin.toml``.
+    """
     state.mkdir(parents=True, exist_ok=True)
     config = state.parent / "config.toml"
-    config.write_text(f"[plugins]\nonly = {json.dumps([*plugins])}\n")
+    config.write_text(f"[plugins]\nonly = {json.dumps([*plugins])}\n{settings}")
     env = {"MUNTIN_CONFIG": str(config)} | dict(env or {})
     log = state.parent / f"{state.name}.log"
     server = Server(state, log, program=program, env=env, cwd=cwd)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import subprocess
+import sys
 import weakref
 from typing import Any
 
@@ -106,3 +108,10 @@ def test_a_picture_that_was_replaced_is_let_go() -> None:
 
     assert len(document.roots) == 1
     assert sum(one() is not None for one in made) <= 2
+
+
+def test_looking_at_views_needs_no_bokeh() -> None:
+    """`muntin check` draws every view, and should be quick."""
+    code = "import sys, muntin.live.views; sys.exit('bokeh' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -7,10 +7,11 @@ import hashlib
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
+from threading import current_thread, main_thread
 
-#: What ends at the boundary where a view's code runs: everything it can raise but a Ctrl-C. The
-#: last three are no Exceptions, and would end the thread of the whole page.
-FAULTS = (Exception, SystemExit, asyncio.CancelledError, GeneratorExit)
+#: What ends at the boundary where a view's code runs: everything it can raise. All but the first
+#: are no Exceptions, and would end the thread of the whole page.
+FAULTS = (Exception, SystemExit, asyncio.CancelledError, GeneratorExit, KeyboardInterrupt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,12 @@ class Fault:
 
 
 def fault_of(error: BaseException, where: str, since: datetime) -> Fault:
-    """Return the fault for an exception; equal exceptions of a place share their reference."""
+    """Return the fault for an exception; equal exceptions of a place share their reference.
+
+    A person's Ctrl-C reaches the main thread, where only tests draw; there it is raised again.
+    """
+    if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
+        raise error
     frames = traceback.extract_tb(error.__traceback__)
     last = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     summary = " ".join(f"{type(error).__name__}: {_text(error)}".split())[:300]

@@ -37,7 +37,7 @@ def picture(
 ) -> Picture:
     """Return the panel's picture; never raises, whatever the view does.
 
-    Raises only for KeyboardInterrupt; SystemExit and CancelledError of a view are faults.
+    Raises only for a person's Ctrl-C; SystemExit and CancelledError of a view are faults.
     """
     try:
         waiting = _waiting(panel, snapshot)

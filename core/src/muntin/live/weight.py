@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-from bokeh.model import Model
-from bokeh.models import ColumnDataSource
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from muntin.errors import MuntinError
 from muntin.ui.components import Chart
 from muntin.ui.fragments import Fragment, Leaf
+
+if TYPE_CHECKING:
+    from bokeh.model import Model
 
 #: Characters of markup that a panel may have, and bytes of data that its charts may hold.
 MOST = 4_000_000
@@ -50,7 +50,7 @@ def check_content(content: Any) -> None:
 
 def heavy(root: Model) -> tuple[Any, ...]:
     """Return the models below a root that hold data or text."""
-    return tuple(model for model in root.references() if hasattr(model, "data") or _text(model))
+    return tuple(one for one in root.references() if hasattr(one, "data") or _text(one))
 
 
 def check_models(models: Iterable[Any]) -> None:
@@ -59,7 +59,12 @@ def check_models(models: Iterable[Any]) -> None:
 
 
 def _model(model: Any) -> int:
-    return _columns(model.data) if isinstance(model, ColumnDataSource) else len(_text(model))
+    return _columns(_data(model)) + len(_text(model))
+
+
+def _data(model: Any) -> Mapping[str, Any]:
+    data = getattr(model, "data", None)
+    return data if isinstance(data, Mapping) else {}
 
 
 def _text(model: Any) -> str:
@@ -67,7 +72,7 @@ def _text(model: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _columns(data: Any) -> int:
+def _columns(data: Mapping[str, Any]) -> int:
     return sum(map(_column, data.values()))
 
 

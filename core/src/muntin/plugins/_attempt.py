@@ -37,8 +37,9 @@ def attempt(
 ) -> T:
     """Return what `call` returns; raise PluginError if it raises, exits or takes too long.
 
-    It runs on a daemon thread, so that one that hangs is left behind. Only KeyboardInterrupt
-    goes through: it is a person's wish, not a fault. `seen` is told how long it took.
+    It runs on a daemon thread, so that one that hangs is left behind. A person's Ctrl-C reaches
+    the main thread only: what is raised here is the plugin's own, be it a KeyboardInterrupt.
+    `seen` is told how long it took.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -59,21 +60,17 @@ def attempt(
         return results[0]
     if not errors:
         raise PluginHangs(plugin, f"{what} took longer than {limit:g} s")
-    _refuse(plugin, what, errors[0])
-    raise errors[0]
-
-
-def _refuse(plugin: str, what: str, error: BaseException) -> None:
-    """Raise the PluginError that says what went wrong, unless a person interrupted."""
-    if isinstance(error, KeyboardInterrupt):
-        return
+    error = errors[0]
     if isinstance(error, PluginError):
         raise error
+    raise _refusal(plugin, what, error) from error
+
+
+def _refusal(plugin: str, what: str, error: BaseException) -> PluginError:
+    """Return the PluginError that says what went wrong."""
     if isinstance(error, SystemExit):
-        reason = f"{what} tried to end the program (SystemExit: {error.code})"
-    else:
-        reason = f"{what} failed: {describe(error)}"
-    raise PluginError(plugin, reason) from error
+        return PluginError(plugin, f"{what} tried to end the program (SystemExit: {error.code})")
+    return PluginError(plugin, f"{what} failed: {describe(error)}")
 
 
 def describe(error: BaseException) -> str:
