@@ -12,6 +12,7 @@ from muntin.access import Access, Ask
 from muntin.access.access import WRONG
 from muntin.access.limiter import FAILURES, WINDOW
 from muntin.access.passwords import AT_ONCE, LONGEST, Passwords
+from muntin.hookspecs import User
 from muntin.testing import FakeClock
 
 HOME = "192.0.2.7"
@@ -227,6 +228,17 @@ def test_a_disabled_user_cannot_sign_in(access: Access, book: Book) -> None:
     book.write()
 
     assert access.login("anna", ANNA, HOME).message == WRONG
+
+
+def test_a_user_taken_out_while_signing_in_is_not_let_in(door: Door, passwords: Passwords) -> None:
+    def removing(user: User) -> frozenset[str]:
+        access.end_user(user.name)
+        return frozenset({"board"})
+
+    access = door.open(passwords, removing)
+
+    login = access.login("anna", ANNA, HOME)
+    assert (login.session, login.cookie, login.reason) == (None, "", "gone")
 
 
 def test_ending_a_user_ends_all_their_sessions(access: Access) -> None:

@@ -154,7 +154,10 @@ class Access:
         claims = claims if isinstance(claims, MappingProxyType) else MappingProxyType({**claims})
         cookie = self._sessions.open(name, roles, claims, stamp)
         self._granted.ask(User(name, claims))
-        return Login(self._sessions.of_cookie(cookie), cookie)
+        session = self._sessions.of_cookie(cookie)
+        if session is None:  # the user was taken out this very moment
+            return Login(reason="gone", message=WRONG)
+        return Login(session, cookie)
 
     def begin(self, wanted: str) -> Begun:
         """Return where to send the browser to sign in; raise ProviderError if nobody tells."""
