@@ -59,14 +59,24 @@ const look = () => {
 requestAnimationFrame(look);
 """
 
-#: Follows the element that shows the NAV; notes each new text and when the frame with it came.
+#: Follows the element that shows the NAV, or what takes its place in what was around it; notes
+#: each new text and when the frame with it came.
 _FOLLOWING = """
 window.seen = [];
-let place = null, last = "NAV_TEXT";
-const fits = (el) => el.textContent.includes(last);
+let place = null, above = [], last = "NAV_TEXT";
+const figure = /[0-9]{1,3}(,[0-9]{3})+[.][0-9]{2}/;
+const again = () => {
+  const kept = above.find((node) => node.isConnected);
+  return kept && leaf(kept.shadowRoot || kept, (el) => figure.test(el.textContent));
+};
+const find = () => {
+  place = above.length ? again() : leaf(document, (el) => el.textContent.includes(last));
+  if (place && !above.length)
+    for (let node = place.parentNode; node; node = node.parentNode || node.host) above.push(node);
+};
 const follow = () => {
-  if (!place || !place.isConnected) place = leaf(document, fits);
-  const found = place && place.textContent.match(/[0-9]{1,3}(,[0-9]{3})+[.][0-9]{2}/);
+  if (!place || !place.isConnected) find();
+  const found = place && place.textContent.match(figure);
   if (found && found[0] !== last) {
     last = found[0];
     const text = last;

@@ -11,6 +11,7 @@ from bench.figures import percentile
 from bench.rows import Bench, Column, Row, Workload
 from bench.serving import serving
 from bench.viewers import chromium
+from bench.window import PERIOD
 
 #: Viewers besides the browser: what each server was seen to hold well.
 CROWDS = {"muntin": 500, "dash": 100, "panel": 10, "streamlit": 5}
@@ -32,7 +33,7 @@ async def run(bench: Bench, peer: Peer) -> list[Row]:
         for _ in range(bench.scale.pick(15, 4)):
             one = bench.state.write()
             written[one.shown.decode()] = time.time() - (time.perf_counter() - one.at)
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(PERIOD)
         await asyncio.sleep(0.5)
         painted = await chromium.paints(page)
         await crowd.leave()
@@ -49,7 +50,8 @@ async def run(bench: Bench, peer: Peer) -> list[Row]:
 
 def _took(written: dict[str, float], painted: dict[str, float]) -> list[float]:
     """Return how long each update took that was painted before the next one was written."""
-    times = [*written.values(), float("inf")]
+    times = [*written.values()]
+    times.append(times[-1] + PERIOD)
     return [
         painted[text] - at
         for (text, at), following in zip(written.items(), times[1:], strict=True)
