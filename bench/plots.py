@@ -25,7 +25,7 @@ _PLOTS = (
 
 def draw(folder: Path, rows: Sequence[Row]) -> list[tuple[str, str]]:
     """Write the plots into a folder; return each file's name and what it shows."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     # The same figures make the same file, and text stays text.
     with mpl.rc_context({"svg.hashsalt": "bench", "svg.fonttype": "none", "font.size": 9}):
         for column, name, words in _PLOTS:
