@@ -10,8 +10,8 @@ import pytest
 from share_kit import PAGE, register, row, state
 
 import muntin_my_share
-from muntin import Viewer
-from muntin.testing import Rendered, render, snapshot
+from muntin import Status, Viewer
+from muntin.testing import Rendered, reading, render, snapshot
 from muntin_my_share import INVESTORS, NAV
 
 See = Callable[..., Rendered]
@@ -84,10 +84,7 @@ def test_without_a_register_no_share_is_known(see: See) -> None:
 
 
 def test_a_register_that_breaks_keeps_its_last_shares(see: See) -> None:
-    from muntin.state import Status, failed
-
-    good = state(register(*HOLDERS.values()))
-    torn = failed(INVESTORS, Status.UNREADABLE, "torn", good.now).after(good.reading(INVESTORS))
+    torn = reading(INVESTORS, Status.UNREADABLE, register(*HOLDERS.values()), kept=True)
     shown = see("ada", snapshot({INVESTORS: torn, NAV: NAV.example})).metrics
 
     assert shown["units"].text == "411.25"

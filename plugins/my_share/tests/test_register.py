@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from share_kit import register, row
 
-from muntin import EmptyFeed, MalformedFeed
-from muntin.nodes import lookup
+from muntin import EmptyFeed, MalformedFeed, Node
 from muntin.testing.strategies import near
 from muntin_my_share import INVESTORS
 from muntin_my_share.register import parse_register, total_units
@@ -139,7 +138,7 @@ def test_a_path_of_an_object_by_holder_leads_to_the_value() -> None:
     raw = {"holders": {"ada b": ADA}}
     [holder] = parse_register(raw).rows_of("ada b")
 
-    assert lookup(raw, holder.units.path) == 4.0
+    assert Node(raw, "investors").number(holder.units.path).value == 4.0
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

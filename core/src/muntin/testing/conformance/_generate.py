@@ -22,7 +22,7 @@ def generate(metafunc: pytest.Metafunc) -> None:
         try:
             loaded[name] = _plugins(config, metafunc.module)
         except NoPlugin as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.Collector.CollectError(str(error)) from None
     made: Any = getattr(metafunc.function, "muntin_cases")  # noqa: B009  # set by `checks`
     cases = [case for subject in loaded[name] for case in made(subject)]
     none = pytest.mark.skip(reason="the plugin has nothing that this is asked of")
