@@ -247,6 +247,7 @@ def test_changes_within_the_pace_are_merged(start: Start) -> None:
     running.publish(value=1)
     running.wait(1)
     for count in range(2, 50):
+        running.clock.advance(0.1)
         running.publish(value=count)
         running.publish(KPIS, value=count)
 

@@ -104,6 +104,8 @@ class Stage:
         self._watched = watched
         #: Set by the relay: while the last update is still being sent, the next one may wait.
         self.held: Callable[[], bool] = lambda: False
+        #: What was last said of each feed.
+        self._rows: dict[str, list[Any]] = {}
         self._changed: set[str] = set()
         self._jobs: list[Callable[[Scene], None]] = []
         self._lock = threading.Lock()
@@ -225,8 +227,7 @@ class Stage:
         self, snapshot: Snapshot, change: Any, changed: frozenset[str] | None, started: float
     ) -> None:
         old = self.shown
-        feeds = [feed_row(reading, snapshot.now) for name, reading in snapshot.readings.items()
-                 if changed is None or name in changed]  # fmt: skip
+        feeds = self._news(snapshot, changed)
         something = bool(change or feeds or self._events)
         revision = 1 if old is None else old.revision + something
         document = self._scene.document
@@ -241,6 +242,16 @@ class Stage:
         seconds = time.monotonic() - started
         self.figures.done(len(frames), seconds)
         self._emit(Update(revision, frames, seconds))
+
+    def _news(self, snapshot: Snapshot, changed: frozenset[str] | None) -> list[list[Any]]:
+        """Return what is new of the feeds that changed; nothing where browsers know it all."""
+        rows = [
+            feed_row(reading, snapshot.now) for name, reading in snapshot.readings.items()
+            if changed is None or name in changed
+        ]  # fmt: skip
+        news = [row for row in rows if self._rows.get(row[0]) != row]
+        self._rows.update((row[0], row) for row in news)
+        return news
 
     def _encode(self, data: list[Any], *, resync: bool) -> bytes:
         """Return the update's frames; a chart that cannot be encoded costs the figures nothing."""
