@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -58,6 +59,8 @@ class Renderer:
     def __init__(self, site: Site, assets: Mapping[str, Asset]) -> None:
         self.site = site
         self.assets = assets
+        #: Tells this server from the one before it, to pages in development.
+        self._born = secrets.token_hex(4)
         self._templates = Environment(
             loader=PackageLoader("muntin.web"), autoescape=select_autoescape(), trim_blocks=True
         )
@@ -120,7 +123,7 @@ class Renderer:
         return {
             "page": page.slug, "scope": page.scope, "dated": dated(page),
             "revision": shown.revision, "charts": shown.charts,
-            "ws": f"/{page.slug}/ws", "token": TOKEN, "dev": self.site.dev,
+            "ws": f"/{page.slug}/ws", "token": TOKEN, "dev": self._born if self.site.dev else "",
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip
 

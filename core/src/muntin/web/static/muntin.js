@@ -290,7 +290,14 @@
     pull();
   }
 
+  // In development: a page of one server may find itself connected to the next one.
+  async function compare() {
+    const text = await fetch(location.href, { cache: "no-store" }).then((answer) => answer.text(), () => "");
+    if (text && !text.includes(`"dev":"${page.dev}"`)) location.reload();
+  }
+
   function found() {
+    if (page.dev) compare();
     root.dataset.link = "live";
     if (page.scope === "shared" && page.charts) pullOnce();
   }
