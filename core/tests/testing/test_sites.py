@@ -201,3 +201,13 @@ assert threading.enumerate() == [threading.main_thread()], threading.enumerate()
     ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_private_page_is_answered_too(site: Start) -> None:
+    """Each answer is a session of its own, drawn from what was published before."""
+    page = Page("own", "Own", (Panel("Value", value, (NAV,)),), scope="private")
+    app = site([("own", plugin(page))])
+    first = app.get("/own").metrics["nav"].text
+    app.publish(NAV, nav=2.5)
+
+    assert (first, app.get("/own").metrics["nav"].text) == ("1.50", "2.50")
