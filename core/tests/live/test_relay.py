@@ -68,6 +68,7 @@ def relay(now: FakeClock) -> Relay:
         store=SimpleNamespace(clock=FakeClock()),
         shown=SimpleNamespace(revision=5),
         catch_up=lambda: b"catch-up",
+        look=lambda: None,
     )
     return Relay(stage, owed_bytes=100, owed_seconds=10.0)
 

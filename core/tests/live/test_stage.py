@@ -197,7 +197,7 @@ def test_change_of_a_feed_of_another_page_tells_its_status_only(start: Start) ->
 
 def test_update_that_changes_nothing_sends_nothing(start: Start) -> None:
     running = start(metric)
-    running.stage._on_change(frozenset({"no such feed"}))
+    running.stage._inbox.change(frozenset({"no such feed"}))
     running.publish(value=7)
 
     running.wait_text("value 7.0")

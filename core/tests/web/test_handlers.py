@@ -115,6 +115,16 @@ def test_page_holds_its_figures_in_the_first_bytes(server: Any) -> None:
     assert '<a href="/second">Second &lt;b&gt;</a>' in answer.text
 
 
+def test_page_that_nobody_looked_at_is_of_now(serve: Serve) -> None:
+    """Such a page is drawn every few seconds only, but for whoever asks."""
+    server = serve(Page("page", "Page", (Panel("NAV", view, (NAV,)),)))
+    server.publish(NAV, nav=1.0)
+    server.ready()
+    for value in (2.0, 3.0, 4.0):
+        server.publish(NAV, nav=value)
+        assert f'data-value="{value}"' in server.ask("/page").text
+
+
 def test_page_tells_nothing_of_an_exception(server: Any) -> None:
     text = server.ask("/overview").text
 

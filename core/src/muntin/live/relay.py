@@ -61,6 +61,10 @@ class Source(Protocol):
         """Return the frames that bring a page of any revision up to this one."""
         ...
 
+    def look(self) -> None:
+        """Bring what is shown up to date now: somebody looks."""
+        ...
+
     def pull(self, done: Callable[[int, bytes], None]) -> None:
         """Have `done(revision, frames)` called, from any thread, with the document now."""
         ...
@@ -132,6 +136,8 @@ class Relay:
     def admit(self, viewer: Viewer) -> Viewer:
         """Count a viewer in, who has been greeted."""
         self.viewers.add(viewer)
+        if len(self.viewers) == 1:
+            self.stage.look()
         return viewer
 
     def leave(self, viewer: Viewer) -> None:
@@ -175,8 +181,7 @@ class Relay:
             update, viewers = self._jobs[0]
             for viewer in viewers:
                 self._pass(viewer, update)
-                if time.perf_counter() > until:
-                    asyncio.get_running_loop().call_soon(self._send_on)
+                if time.perf_counter() > until and _later(self._send_on):
                     self.counts.fan_out_seconds += time.perf_counter() - started
                     return
             self._jobs.popleft()
@@ -272,6 +277,15 @@ class Relay:
             viewer.socket.send(simple_frames("SERVER-INFO-REPLY", info, request))
         else:
             viewer.socket.send(simple_frames("OK", {}, request))
+
+
+def _later(job: Callable[[], None]) -> bool:
+    """Have a job done at the event loop's next turn; return False where none is running."""
+    try:
+        asyncio.get_running_loop().call_soon(job)
+    except RuntimeError:
+        return False
+    return True
 
 
 def header_of(text: str) -> dict[str, object] | None:

@@ -22,6 +22,7 @@ from muntin.live.adapter import (
 )
 from muntin.live.faults import FAULTS
 from muntin.live.frames import Update
+from muntin.live.inbox import Inbox
 from muntin.live.markup import catch_up, delta, feed_row
 from muntin.live.scene import Happened, PanelState, Scene
 from muntin.pages import Page
@@ -77,7 +78,7 @@ class Stage:
     """Draws one page for one audience and hands every change to `emit`, encoded once.
 
     `emit` is called on the stage's thread and must return at once. While `watched` says that nobody
-    looks, the page is kept up to date and nothing is encoded.
+    looks, the page is drawn every few seconds and nothing is encoded.
     """
 
     def __init__(
@@ -106,10 +107,8 @@ class Stage:
         self.held: Callable[[], bool] = lambda: False
         #: What was last said of each feed.
         self._rows: dict[str, list[Any]] = {}
-        self._changed: set[str] = set()
-        self._jobs: list[Callable[[Scene], None]] = []
-        self._lock = threading.Lock()
-        self._wake = threading.Event()
+        held = lambda: self.held()  # noqa: E731, PLW0108  # the relay sets it later
+        self._inbox: Inbox[Callable[[Scene], None]] = Inbox(refresh, watched, held)
         self._stopping = False
         self._events: list[Any] = []
         self._pull: tuple[int, bytes] | None = None
@@ -121,14 +120,14 @@ class Stage:
         """Draw the first picture and follow the store from then on; nothing once stopped."""
         if self._stopping:
             return
-        self._close = self.store.subscribe(self._on_change)
+        self._close = self.store.subscribe(self._inbox.change)
         self._thread.start()
 
     def stop(self, timeout: float = 2.0) -> None:
         """End the thread; one that hangs in a view is left behind as a daemon."""
         self._close()
         self._stopping = True
-        self._wake.set()
+        self._inbox.stop()
         self.ready.set()
         if self._thread.ident is not None:
             self._thread.join(timeout)
@@ -148,14 +147,20 @@ class Stage:
         if known is not None and shown is not None and known[0] == shown.revision:
             done(*known)
             return
-        with self._lock:
-            self._jobs.append(lambda scene: done(*self._pull_body(scene)))
-        self._wake.set()
+        self._inbox.add(lambda scene: done(*self._pull_body(scene)))
 
-    def _on_change(self, names: frozenset[str]) -> None:
-        with self._lock:
-            self._changed |= names
-        self._wake.set()
+    def look(self) -> None:
+        """Bring what is shown up to date now: somebody looks."""
+        self._inbox.look()
+
+    @property
+    def behind(self) -> bool:
+        """True if what is shown is not of now, for nobody was looking; see `fresh`."""
+        return self._inbox.behind
+
+    def fresh(self, timeout: float = 1.0) -> bool:
+        """Wait until what is shown is of now; return False if that takes longer."""
+        return self._inbox.settle(timeout)
 
     def _run(self) -> None:
         prepare_holoviews()
@@ -164,21 +169,11 @@ class Stage:
         self._scene = Scene(self.page, document, self._happened, traces=self._traces)
         self._update(None)
         self.ready.set()
-        while not self._stopping:
-            self._wake.wait()
-            self._wake.clear()
-            self._turn()
-
-    def _turn(self) -> None:
-        with self._lock:
-            changed, self._changed = frozenset(self._changed), set()
-            jobs, self._jobs = self._jobs, []
-        started = time.monotonic()
-        if changed and not self._stopping:
-            self._update(changed)
-        self._work(jobs)
-        if changed:
-            self._rest(started)
+        while (work := self._inbox.take()) is not None and not self._stopping:
+            changed, jobs = work
+            if changed:
+                self._update(changed)
+            self._work(jobs)
 
     def _work(self, jobs: list[Callable[[Scene], None]]) -> None:
         for job in jobs:
@@ -186,25 +181,6 @@ class Stage:
                 job(self._scene)
             except FAULTS as error:
                 log.warning("document not sent", page=self.page.slug, error=repr(error)[:300])
-
-    def _rest(self, started: float) -> None:
-        """Merge what comes within `refresh`, or while viewers are sent to; a pull need not wait."""
-        until = started + self.refresh
-        while not self._stopping and (left := self._left(until)) > 0:
-            if not self._wake.wait(left):
-                return
-            with self._lock:
-                jobs, self._jobs = self._jobs, []
-                if not self._changed:
-                    self._wake.clear()
-            self._work(jobs)
-            if not jobs:
-                time.sleep(min(left, 0.005))
-
-    def _left(self, until: float) -> float:
-        """Return for how long to rest at least; a fan-out is waited for, up to two seconds."""
-        left = until - time.monotonic()
-        return 0.02 if -2.0 < left <= 0 and self.held() else left
 
     def _collect(self, event: Any) -> None:
         self._events.append(event)

@@ -41,6 +41,9 @@ class Distant:
         """Return nothing: newcomers have been greeted by the server."""
         return b""
 
+    def look(self) -> None:
+        """Do nothing: the server knows who looks."""
+
     def pull(self, done: Callable[[int, bytes], None]) -> None:
         """Have `done` called with the document, which is asked for unless it is known."""
         if self._document is not None and self._document[0] >= self.newest:

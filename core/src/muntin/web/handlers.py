@@ -117,6 +117,8 @@ class PageHandler(Base):
         stage = self.app.stages[self.page.slug]
         if not stage.ready.is_set():
             await asyncio.get_running_loop().run_in_executor(None, stage.ready.wait, 5.0)
+        elif stage.behind:  # nobody has looked for a while
+            await asyncio.get_running_loop().run_in_executor(None, stage.fresh)
         if stage.shown is None:
             self.set_status(503)
             text = f"“{self.page.title}” is still being drawn. This page tries again by itself."
