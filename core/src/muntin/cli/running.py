@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import socket
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -56,10 +55,11 @@ class Run:
 
     def serve(self, state: str | None, *, with_examples: bool = False) -> None:
         """Say what is about to be served, and serve it until a signal."""
+        from muntin.cli.lines import log_to
         from muntin.cli.tracing import log_calls
         from muntin.site import build_site
 
-        log_to_stderr()
+        log_to()
         seen = log_calls if self.trace else None
         site = build_site(self.settings, state=state, seen=seen)
         if not site.records and self.child is None:
@@ -121,13 +121,6 @@ class Run:
         """Return why one cannot listen there and what to do; the error itself if it is another."""
         problem = _not_listening(error, *self.place)
         return Mistake(problem) if problem else error
-
-
-def log_to_stderr() -> None:
-    """Send log lines to standard error: standard output says what is served, and where."""
-    import structlog
-
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def _not_listening(error: OSError, address: str, port: int) -> str:
