@@ -12,7 +12,7 @@ import pytest
 # These tests are no package, and share a module.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from share_kit import PAGE, state
+from share_kit import PAGE, state  # type: ignore[import-not-found]  # beside this file
 
 from muntin import Snapshot, Viewer
 from muntin.testing import Rendered, render

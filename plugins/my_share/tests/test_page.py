@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from share_kit import PAGE, register, row, state
+from share_kit import PAGE, register, row, state  # type: ignore[import-not-found]  # beside this file
 
 import muntin_my_share
 from muntin import Status, Viewer

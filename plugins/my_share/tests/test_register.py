@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from share_kit import register, row
+from share_kit import register, row  # type: ignore[import-not-found]  # beside this file
 
 from muntin import EmptyFeed, MalformedFeed, Node
 from muntin.testing.strategies import near

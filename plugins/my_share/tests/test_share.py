@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from share_kit import PAGE, register, row, state
+from share_kit import PAGE, register, row, state  # type: ignore[import-not-found]  # beside this file
 
 from muntin import Viewer
 from muntin.testing import Rendered, render
