@@ -36,7 +36,9 @@ def address(demo: subprocess.Popen[str]) -> str:
 def take(browser: Any, url: str, name: str) -> None:
     """Write the pictures of one page."""
     for theme, width in VIEWS:
-        context = browser.new_context(viewport={"width": width, "height": 4000}, color_scheme=theme)
+        context = browser.new_context(
+            viewport={"width": width, "height": 4000}, color_scheme=theme, bypass_csp=True
+        )
         page = context.new_page()
         page.goto(f"{url}/{name}")
         page.wait_for_function("document.documentElement.dataset.link == 'live'")

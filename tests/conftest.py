@@ -13,6 +13,9 @@ import pytest
 # These tests are no package, and share a module.
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from playwright.sync_api import Error
+from tests.kit import until
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
     from tests.kit import Server
@@ -49,8 +52,20 @@ class Visit:
         return self.page.evaluate(expression, argument)
 
     def wait(self, expression: str, argument: Any = None, seconds: float = 20.0) -> None:
-        """Wait until an expression is true in the page."""
-        self.page.wait_for_function(expression, arg=argument, timeout=1000 * seconds)
+        """Wait until an expression is true in the page.
+
+        Asked again and again from here: the page's policy lets no script be made from text, and
+        that is how the browser would have to ask itself.
+        """
+        until(lambda: self._is(expression, argument), expression, seconds)
+
+    def _is(self, expression: str, argument: Any) -> bool:
+        try:
+            return bool(self.page.evaluate(expression, argument))
+        except Error as error:
+            if "context was destroyed" in error.message:  # the page reloads itself
+                return False
+            raise
 
     def wait_drawn(self) -> Visit:
         """Wait for the connection and the charts."""

@@ -117,8 +117,12 @@ def session_context(server: Any, path: str) -> Any:
 
 
 def bundles_of(models: Iterable[Any]) -> tuple[str, ...]:
-    """Return the names of the script bundles that Bokeh models need, ``bokeh`` first."""
-    modules = {type(model).__module__ for model in models}
+    """Return the names of the script bundles that Bokeh models need, ``bokeh`` first.
+
+    A name with a slash is a file of Panel's own distribution, such as the one of Tabulator.
+    """
+    kinds = {type(model) for model in models}
+    modules = {kind.__module__ for kind in kinds}
     names = ["bokeh"]
     panel = any(module.startswith("panel.") for module in modules)
     if panel or any(module.startswith("bokeh.models.widgets") for module in modules):
@@ -126,5 +130,16 @@ def bundles_of(models: Iterable[Any]) -> tuple[str, ...]:
     if panel or any(module.startswith("bokeh.models.widgets.tables") for module in modules):
         names.append("bokeh-tables")
     if panel:
+        names += sorted({name for kind in kinds for name in _files_of(kind)})
         names.append("panel")
     return tuple(names)
+
+
+def _files_of(kind: type) -> list[str]:
+    """Return the scripts that a model of Panel's asks for, as paths in its distribution."""
+    resources = sys.modules.get("panel.io.resources")
+    if resources is None or not hasattr(kind, "__javascript_raw__"):
+        return []
+    places = ("static/extensions/panel/", resources.CDN_DIST)
+    files = [file for file in resources.bundled_files(kind) if file.startswith(places)]
+    return [file.removeprefix(places[0]).removeprefix(places[1]) for file in files]

@@ -44,7 +44,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from muntin.errors import ConfigError
 from muntin.secret import Secret
@@ -69,6 +69,8 @@ class SiteConfig:
     #: Slugs in the order of the navigation; ``*`` stands for all not named, else they come last.
     nav: tuple[str, ...] = ()
     disclaimer: Annotated[str, Limits(max_length=2000)] = ""
+    #: ``eval`` lets plugins' own scripts be made from text in the browser (CustomJS, ReactiveHTML).
+    scripts: Literal["strict", "eval"] = "strict"
 
 
 @dataclass(frozen=True, slots=True)

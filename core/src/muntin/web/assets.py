@@ -11,6 +11,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 import brotli
 
@@ -95,8 +96,14 @@ def _package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-#: Files of Panel that its own style sheets and components ask for.
-PANEL_FILE = r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*"
+#: Files of Panel that its own style sheets and components ask for; versions stand in some names.
+_PART = r"[A-Za-z0-9_@-](?:[A-Za-z0-9._@-]|%5E)*"
+PANEL_FILE = rf"(?:{_PART}/)*{_PART}"
+
+
+def panel_address(name: str) -> str:
+    """Return where a file of Panel's own distribution is served."""
+    return f"/static/extensions/panel/{quote(name, safe='/@')}"
 
 
 @lru_cache(maxsize=256)

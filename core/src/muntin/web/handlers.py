@@ -12,21 +12,8 @@ from muntin.pages import Page
 from muntin.web import operations, operators
 from muntin.web.app import App
 from muntin.web.assets import Asset, panel_file
+from muntin.web.headers import ALWAYS, policy
 from muntin.web.render import THEMES, Body
-
-#: Sent with every answer. No script may stand in the page itself. Bokeh sizes its elements by
-#: style attributes; its CustomJS and Panel's JSComponent, which plugins may use, need eval and
-#: blob.
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'unsafe-eval' blob:; "
-        "style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 class Base(RequestHandler):
@@ -37,12 +24,22 @@ class Base(RequestHandler):
         self.app = app
         for name, value in more.items():
             setattr(self, name, value)
+        self.set_header("Content-Security-Policy", self.policy())
 
     def set_default_headers(self) -> None:
         """Set the security headers, and say nothing of the server's make."""
         self.clear_header("Server")
-        for name, value in HEADERS.items():
+        for name, value in ALWAYS.items():
             self.set_header(name, value)
+        self.set_header("Content-Security-Policy", self.policy())
+
+    def policy(self, nonce: str = "") -> str:
+        """Return the Content-Security-Policy for an answer whose scripts carry a nonce."""
+        if not hasattr(self, "app"):  # Tornado asks once before the route has said which it is
+            return policy(nonce)
+        config = self.app.site.config
+        evaluate = config.site.scripts == "eval"
+        return policy(nonce, config.access.frame_ancestors, evaluate=evaluate)
 
     @property
     def theme(self) -> str:
@@ -68,6 +65,8 @@ class Base(RequestHandler):
         self.set_header("Cache-Control", "no-store")
         if encoding:
             self.set_header("Content-Encoding", encoding)
+        if body.nonce:
+            self.set_header("Content-Security-Policy", self.policy(body.nonce))
         self.finish(data)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:

@@ -24,7 +24,8 @@ from muntin.plugins import PluginRecord
 from muntin.site import Site
 from muntin.state import Snapshot, Status
 from muntin.ui.format import duration, moment
-from muntin.web.assets import Asset, compressed
+from muntin.web.assets import Asset, compressed, panel_address
+from muntin.web.headers import new_nonce
 
 #: Token that the Bokeh protocol asks for; it names no session, for nothing is kept per viewer.
 TOKEN = base64.urlsafe_b64encode(b'{"session_id":"shared","session_expiry":4102444800}').decode()
@@ -37,6 +38,8 @@ class Body:
     """The bytes of an answer in every encoding, each made once and only if asked for."""
 
     plain: bytes
+    #: Stands in the tags of the scripts, and has to stand in the policy that goes with the body.
+    nonce: str = ""
 
     @cached_property
     def brotli(self) -> bytes:
@@ -77,12 +80,13 @@ class Renderer:
             "page": "-", "scope": "operations", "revision": 0, "charts": False,
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip
+        nonce = new_nonce()
         html = self._templates.get_template("page.html").render(
             **self._chrome({"slug": "operations", "title": "Operations"}, theme),
             panels=panels, lamp=lamp(snapshot), asof="",
-            scripts=[self.assets["muntin.js"].address], data=_json(data),
+            scripts=[self.assets["muntin.js"].address], data=_json(data), nonce=nonce,
         )  # fmt: skip
-        return Body(html.encode("utf-8", "replace"))
+        return Body(html.encode("utf-8", "replace"), nonce)
 
     def private(self, page: Page, shown: Shown, theme: str, more: dict[str, Any]) -> Body:
         """Return a private page with the token and the roots of its own session."""
@@ -94,15 +98,21 @@ class Renderer:
         now = datetime.fromtimestamp(second, UTC)
         snapshot = replace(shown.snapshot, now=max(now, shown.snapshot.now))
         charts = shown.charts or page.scope == "private"
-        scripts = ["muntin.js", *(f"{name}.min.js" for name in shown.bundles if charts)]
+        scripts = ["muntin", *(shown.bundles if charts else ())]
+        nonce = new_nonce()
         html = self._templates.get_template("page.html").render(
-            **self._chrome(page, theme),
+            **self._chrome(page, theme), nonce=nonce,
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],
             lamp=lamp(snapshot), asof=as_of(snapshot, dated(page)),
-            scripts=[self.assets[name].address for name in scripts],
+            scripts=[self._script(name) for name in scripts],
             data=_json(self._data(page, shown, snapshot) | (more or {})),
         )  # fmt: skip
-        return Body(html.encode("utf-8", "replace"))
+        return Body(html.encode("utf-8", "replace"), nonce)
+
+    def _script(self, bundle: str) -> str:
+        if "/" in bundle:
+            return panel_address(bundle)
+        return (self.assets.get(f"{bundle}.min.js") or self.assets[f"{bundle}.js"]).address
 
     def _chrome(self, page: Page | dict[str, str], theme: str) -> dict[str, Any]:
         config = self.site.config.site

@@ -372,6 +372,10 @@
     repaint();
     document.cookie = `mu-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
   });
+  document.addEventListener("securitypolicyviolation", (event) => {
+    if (event.effectiveDirective.startsWith("script-src") && event.blockedURI === "eval")
+      console.error('A panel of this page makes scripts from text (CustomJS, ReactiveHTML). The operator allows that by scripts = "eval" under [site] in muntin.toml.');
+  });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
 
   const sent = performance.getEntriesByType("navigation")[0]?.serverTiming?.find((entry) => entry.name === "now");

@@ -1,0 +1,59 @@
+"""The policy of an answer, by what the operator wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from muntin import Feed, Page, Panel
+from muntin.settings import Config, SiteConfig
+from muntin.settings.access import AccessConfig
+from muntin.web.headers import new_nonce, policy
+
+NAV: Feed[dict[str, Any]] = Feed("nav", dict)
+PAGE = Page("one", "One", (Panel("A", lambda _snapshot: "a", wants=(NAV,)),))
+
+
+def rule(text: str, name: str) -> list[str]:
+    """Return what a policy says of one thing."""
+    found = [part.split()[1:] for part in text.split(";") if part.split()[0] == name]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_only_scripts_with_the_nonce_run() -> None:
+    assert rule(policy("abc"), "script-src") == ["'nonce-abc'"]
+    assert rule(policy(), "script-src") == ["'none'"]
+
+
+def test_scripts_of_text_run_only_where_there_are_scripts_and_leave() -> None:
+    assert rule(policy("abc", evaluate=True), "script-src") == ["'nonce-abc'", "'unsafe-eval'"]
+    assert rule(policy(evaluate=True), "script-src") == ["'none'"]
+
+
+def test_nobody_frames_a_page_but_those_who_are_named() -> None:
+    named = ("https://a.example", "'self'")
+
+    assert rule(policy(), "frame-ancestors") == ["'none'"]
+    assert rule(policy("", named), "frame-ancestors") == list(named)
+
+
+def test_nonces_are_long_and_new() -> None:
+    made = {new_nonce() for _ in range(100)}
+
+    assert len(made) == 100
+    assert min(map(len, made)) >= 24
+
+
+@pytest.mark.parametrize("path", ["/one", "/nothing", "/healthz"])
+def test_settings_reach_every_answer(serve: Callable[..., Any], path: str) -> None:
+    access = replace(AccessConfig(), frame_ancestors=("https://a.example",))
+    config = replace(Config(), site=SiteConfig(scripts="eval"), access=access)
+    answer = serve(PAGE, config=config).ready().ask(path)
+
+    said = answer.headers["content-security-policy"]
+    assert rule(said, "frame-ancestors") == ["https://a.example"]
+    assert ("'unsafe-eval'" in said) == (path == "/one")
