@@ -137,3 +137,16 @@ def test_importing_the_plugin_loads_nothing_heavy() -> None:
 
     assert done.stdout.strip() == "[]"
     assert all(hasattr(muntin_my_share, name) for name in muntin_my_share.__all__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>x</script>", "<img src=x onerror=x>", '" onmouseover="x', "'; x //", "a\n\x1bb"],
+)
+def test_a_name_is_text_wherever_it_stands(see: See, text: str) -> None:
+    held = row(text, 4.0, (text, 1.0), ("2025-01-02", 4.0), name=text, currency=text)
+    for made in (see(text, register(held, currency=text)), see(text, register())):
+        assert not any(part in made.html for part in ("<script", "<img", '" onmouseover'))
+        assert " ".join(text.replace("\x1b", "\ufffd").split()) in made.text.replace(
+            "\x1b", "\ufffd"
+        )
