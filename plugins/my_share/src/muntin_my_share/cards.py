@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from muntin import Feed, Field, Node, Presence, Snapshot, Viewer
-from muntin.ui import Column, Metric, Note, Stack, Table, metrics, row, stack, table, text_of
+from muntin.ui import Column, Metric, Note, Stack, Table, line, metrics, row, stack, table, text_of
 from muntin_my_share.chart import chart
 from muntin_my_share.nav import NAV
 from muntin_my_share.register import INVESTORS, Flow, Holder, Register
@@ -94,9 +94,10 @@ def _result(share: Share) -> object:
     return metrics(
         _metric("paid_in", "Net paid in", share.paid),
         _metric("gain", "Gain", share.gain, signed=True),
-        _metric("gain_pct", "Gain on what was paid in", share.gain_part, digits=2, signed=True),
+        _metric("gain_pct", "Gain, per cent", share.gain_part, digits=2, signed=True),
         yearly,
         _metric("mwr_total", "The same over the whole time", share.whole, digits=2, signed=True),
+        heading="What came of what was paid in",
     )
 
 
@@ -118,7 +119,7 @@ def _metric(
 
 
 def _times(snapshot: Snapshot, share: Share) -> object:
-    return metrics(
+    return line(
         Metric("nav_time", "NAV of", _time(snapshot, NAV)),
         Metric("register_time", "Register of", _time(snapshot, INVESTORS)),
         Metric("holder", "Held by", share.holder.name),
