@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -238,6 +238,11 @@ class Snapshot:
     def limited(self, feeds: Iterable[Feed[Any]]) -> Snapshot:
         """Return the same snapshot, in which only `feeds` may be asked for."""
         return replace(self, declared=frozenset(feed.name for feed in feeds))
+
+    def only(self, names: Container[str]) -> Snapshot:
+        """Return the same snapshot with the readings of these feeds alone."""
+        kept = {name: reading for name, reading in self.readings.items() if name in names}
+        return replace(self, readings=kept)
 
     def statuses(self) -> dict[str, Status]:
         """Return the status of every reading by feed name."""

@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 
 import pytest
 from tornado.httpclient import HTTPRequest
-from tornado.httpserver import HTTPServer
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from muntin import Feed, Page, SourceKind, hookimpl
+from muntin.access import Access
 from muntin.settings import Config
 from muntin.site import Site, build_site
 from muntin.state import Reading, read
 from muntin.testing import FakeClock
 from muntin.web.app import App
-from muntin.web.server import BODY_LIMIT, application, listen
+from muntin.web.server import listen, serve_http
 
 T = TypeVar("T")
 WAIT = 10.0
@@ -120,8 +120,9 @@ class Socket:
 class Server:
     """A started app with what is needed to ask it."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, access: Access | None = None) -> None:
         self.site = site
+        self._access = access
         self._opened: list[Socket] = []
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="server")
@@ -129,9 +130,9 @@ class Server:
         self.app: App = self.run(self._start())
 
     async def _start(self) -> App:
-        app = App(self.site)
+        app = App(self.site) if self._access is None else App(self.site, self._access)
         app.start()
-        self._server = HTTPServer(application(app), max_body_size=BODY_LIMIT)
+        self._server = serve_http(app)
         sockets = listen("127.0.0.1", 0)
         self.port = sockets[0].getsockname()[1]
         self._server.add_sockets(sockets)
@@ -182,10 +183,18 @@ class Server:
         finally:
             connection.close()
 
-    def open(self, path: str, origin: str | None = None, protocols: Any = ("bokeh",)) -> Socket:
+    def open(
+        self,
+        path: str,
+        origin: str | None = None,
+        protocols: Any = ("bokeh",),
+        cookie: str = "",
+    ) -> Socket:
         origin = f"http://127.0.0.1:{self.port}" if origin is None else origin
+        headers = {"Origin": origin, "Cookie": cookie}
         request = HTTPRequest(
-            f"ws://127.0.0.1:{self.port}{path}", headers={"Origin": origin} if origin else {}
+            f"ws://127.0.0.1:{self.port}{path}",
+            headers={name: value for name, value in headers.items() if value},
         )
 
         async def connect() -> WebSocketClientConnection:

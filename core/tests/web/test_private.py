@@ -43,7 +43,7 @@ def server(serve: Serve) -> Any:
 
 
 def sessions(server: Any) -> dict[str, Any]:
-    found: dict[str, Any] = server.app.rooms["mine"]._context._sessions
+    found: dict[str, Any] = server.app.rooms["mine"].context._sessions
     return found
 
 
@@ -106,7 +106,7 @@ def test_sessions_end_when_their_viewers_have_left(server: Any) -> None:
     assert len(sessions(server)) == 3
     before = len(server.site.store._wakes)
 
-    server.run(server.app.rooms["mine"]._context._cleanup_sessions(-1))
+    server.run(server.app.rooms["mine"].context._cleanup_sessions(-1))
 
     assert sessions(server) == {}
     assert len(server.site.store._wakes) == before - 3
@@ -114,7 +114,7 @@ def test_sessions_end_when_their_viewers_have_left(server: Any) -> None:
 
 def test_change_after_the_viewers_have_left_disturbs_nobody(server: Any) -> None:
     server.ask("/mine")
-    server.run(server.app.rooms["mine"]._context._cleanup_sessions(-1))
+    server.run(server.app.rooms["mine"].context._cleanup_sessions(-1))
     server.publish(NAV, nav=3.5)
 
     assert ">3.5<" in server.ask("/mine").text

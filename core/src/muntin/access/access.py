@@ -98,6 +98,16 @@ class Access:
         """Return a session with its roles of now, None if it has ended."""
         return self._sessions.get(session_id) if self.enabled else self._anonymous
 
+    @property
+    def version(self) -> tuple[int, int] | None:
+        """Another one whenever `session` may answer otherwise, but for sessions that run out.
+
+        None if that may be at any moment, for plugins grant roles.
+        """
+        if self._granted.asked:
+            return None
+        return self._sessions.changes, 0 if self._users is None else self._users.reads
+
     def must_prepare(self, ask: Ask) -> bool:
         """Return True if plugins must first be asked for roles: `prepare` it on a thread."""
         session = self.identify(ask)

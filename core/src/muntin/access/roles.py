@@ -86,6 +86,11 @@ class Granted:
         """True if there are plugins to ask."""
         return self._hook is not None
 
+    @property
+    def asked(self) -> bool:
+        """True if plugins grant roles at all."""
+        return self._hook is not None
+
     def to(self, user: User) -> frozenset[str]:
         """Return the roles that plugins granted a user lately, none if they were not asked."""
         answer = self._answers.get(_key(user))

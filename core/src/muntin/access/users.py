@@ -129,6 +129,8 @@ class Users:
         self._path, self._clock = path, clock
         self._lock = threading.Lock()
         self._looked_at = clock()
+        #: Counts how often the file was read again.
+        self.reads = 0
         self._signature = self._look()
         self._records = read_users(path)
         #: Why the file as it is now does not count; "" if it does.
@@ -160,6 +162,7 @@ class Users:
                 "users file does not count; the last good one does", problem=str(error)[:500]
             )
             return False
+        self.reads += 1
         log.info("users file read again", users=len(self._records))
         return True
 

@@ -116,6 +116,13 @@ def session_context(server: Any, path: str) -> Any:
     return server._applications[path]
 
 
+def end_session(context: Any, session_id: str) -> None:
+    """Have a BokehTornado end a session at its next look; it leaves one with open sockets alone."""
+    session = context._sessions.get(session_id)
+    if session is not None:
+        session.request_expiration()
+
+
 def bundles_of(models: Iterable[Any]) -> tuple[str, ...]:
     """Return the names of the script bundles that Bokeh models need, ``bokeh`` first.
 

@@ -78,7 +78,8 @@ class Stage:
     """Draws one page for one audience and hands every change to `emit`, encoded once.
 
     `emit` is called on the stage's thread and must return at once. While `watched` says that nobody
-    looks, the page is drawn every few seconds and nothing is encoded.
+    looks, the page is drawn every few seconds and nothing is encoded. Viewers are told of every
+    feed of the site, or, if `closed`, only of those that the page's own panels read.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Stage:
         watched: Callable[[], bool] = lambda: True,
         *,
         traces: bool = False,
+        closed: bool = False,
     ) -> None:
         self._traces = traces
         self.page = page
@@ -109,6 +111,8 @@ class Stage:
         self._rows: dict[str, list[Any]] = {}
         held = lambda: self.held()  # noqa: E731, PLW0108  # the relay sets it later
         self._inbox: Inbox[Callable[[Scene], None]] = Inbox(refresh, watched, held)
+        #: Names of the feeds that viewers are told of; None for every feed of the site.
+        self._told = frozenset(feed.name for feed in page.feeds) if closed else None
         self._stopping = False
         self._events: list[Any] = []
         self._pull: tuple[int, bytes] | None = None
@@ -188,7 +192,7 @@ class Stage:
     def _update(self, changed: frozenset[str] | None) -> None:
         started = time.monotonic()
         self.figures.busy_since = started
-        snapshot = self.store.snapshot
+        snapshot = self._seen(self.store.snapshot)
         document = self._scene.document
         self._events.clear()
         document.hold("combine")
@@ -198,6 +202,10 @@ class Stage:
             document.unhold()
             self.figures.busy_since = None
         self._publish(snapshot, change, changed, started)
+
+    def _seen(self, snapshot: Snapshot) -> Snapshot:
+        told = self._told
+        return snapshot if told is None else snapshot.only(told)
 
     def _publish(
         self, snapshot: Snapshot, change: Any, changed: frozenset[str] | None, started: float

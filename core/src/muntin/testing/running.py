@@ -69,9 +69,10 @@ class Running:
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, viewer: Viewer
     ) -> Response:
         """Return the answer to a request, of a page that has taken in all that was published."""
-        stage = self.app.stages.get(path.partition("?")[0].strip("/"))
-        if stage is not None:
-            self._settle(stage)
+        slug = path.partition("?")[0].strip("/")
+        for stage in self.app.stages.values():  # of the page, and of what others see of it
+            if stage.page.slug == slug:
+                self._settle(stage)
         return self._run(ask(self._application, method, path, headers, body, viewer))
 
     def _settle(self, stage: Stage) -> None:

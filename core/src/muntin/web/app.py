@@ -6,22 +6,28 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from muntin.live.frames import Update
+from muntin.access import Access, hook_of, open_access
 from muntin.live.line import receive
 from muntin.live.relay import Relay
 from muntin.live.stage import Stage
-from muntin.pages import Page
 from muntin.relays.pool import Pool
 from muntin.relays.pulse import Pulse
 from muntin.site import Site
 from muntin.sources.supervisor import Supervisor
 from muntin.web.assets import Asset, load
+from muntin.web.brief import keep_brief
 from muntin.web.events import Events
+from muntin.web.guard import CLOSING, Guard, StandIn
+from muntin.web.hosts import Hosts
 from muntin.web.render import Renderer
+from muntin.web.showings import Showings
+
+if TYPE_CHECKING:
+    from muntin.web.private import Room
 
 log = structlog.get_logger("muntin.web")
 
@@ -32,14 +38,16 @@ HANGS_AFTER, FIRST_HANGS_AFTER = 5.0, 20.0
 
 @dataclass(slots=True)
 class App:
-    """Everything that serves a site; `start` and `stop` from the event loop."""
+    """Everything that serves a site; `start` and `stop` from the event loop.
+
+    `access` decides who comes in; without one, it is that of the site's settings on 127.0.0.1.
+    """
 
     site: Site
+    access: Access = None  # type: ignore[assignment]  # set at once, from the site
     assets: Mapping[str, Asset] = field(default_factory=load)
-    stages: dict[str, Stage] = field(default_factory=dict)
-    relays: dict[str, Relay] = field(default_factory=dict)
     #: Private pages by slug.
-    rooms: dict[str, Any] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
     started_at: float = field(default_factory=time.time)
     events: Events | None = None
     #: Relay processes beside this one.
@@ -48,17 +56,40 @@ class App:
     pulse: Pulse | None = None
     #: Called once every page has its first picture, or has had its time for it.
     settled: Callable[[], object] = lambda: None
-    _renderer: Renderer | None = None
+    guard: Guard = field(init=False)
+    showings: Showings = field(init=False)
+    renderer: Renderer = field(init=False)
     _supervisor: Supervisor | None = None
     _watch: asyncio.Task[None] | None = None
     _hanging: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.access = self.access or open_access(
+            self.site.config.access, address="127.0.0.1",
+            roles=hook_of(self.site.plugins), clock=self.site.store.clock,
+        )  # fmt: skip
+        self.guard = Guard(self.site, self.access, _hosts(self.access))
+        self.showings = Showings(self.site, self._happened, closed=self.access.enabled)
+        self.renderer = Renderer(self.site, self.assets, guarded=self.access.enabled)
+
     @property
-    def renderer(self) -> Renderer:
-        """What makes pages."""
-        if self._renderer is None:
-            self._renderer = Renderer(self.site, self.assets)
-        return self._renderer
+    def identify(self) -> StandIn | None:
+        """What says in tests who a request comes from, in place of cookies; None for those."""
+        return self.guard.stand_in
+
+    @identify.setter
+    def identify(self, stand_in: StandIn | None) -> None:
+        self.guard.stand_in = stand_in
+
+    @property
+    def stages(self) -> dict[str, Stage]:
+        """Every stage there is by its showing's name."""
+        return {showing.name: showing.stage for showing in self.showings}
+
+    @property
+    def relays(self) -> dict[str, Relay]:
+        """Every relay there is by its showing's name."""
+        return {showing.name: showing.relay for showing in self.showings}
 
     @property
     def receive(self) -> Callable[..., Awaitable[None]]:
@@ -70,46 +101,29 @@ class App:
         loop = asyncio.get_running_loop()
         if self.pool is not None:
             self.pool.start()
+        keep_brief()
         self.events = Events(self.site)
         self.events.start()
+        self.access.start()
         self._supervisor = Supervisor(self.site.store, self.site.source)
         self._supervisor.start()
         for page in self.site.pages:
             if page.scope == "shared":
-                self._open(page.slug, loop)
+                self.showings.whole(page)
             else:
-                self._open_private(page)
-        loop.run_in_executor(None, self._raise_curtains)
+                from muntin.web.private import Room
+
+                self.rooms[page.slug] = room = Room(self.site, page)
+                room.start()
+        loop.run_in_executor(None, self._raise_curtains, list(self.stages.values()))
         self._watch = loop.create_task(self._watching())
 
-    def _open(self, slug: str, loop: asyncio.AbstractEventLoop) -> None:
-        page = self.site.page(slug)
-        assert page is not None  # noqa: S101  # slugs come from the site itself
-
-        def emit(update: Update) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(relay.broadcast, update)
-
-        refresh = self.site.config.site.refresh
-        stage = Stage(
-            page, self.site.store, emit, refresh, self._happened,
-            watched=lambda: bool(relay.viewers), traces=self.site.dev,
-        )  # fmt: skip
-        relay = Relay(stage)
-        self.stages[slug], self.relays[slug] = stage, relay
-
-    def _raise_curtains(self) -> None:
+    def _raise_curtains(self, stages: list[Stage]) -> None:
         """Start the stages one after another, so that the first page is ready first."""
         self.site.store.wait_loaded(2.0)
-        for stage in self.stages.values():
+        for stage in stages:
             stage.start()
             stage.ready.wait(3.0)
-
-    def _open_private(self, page: Page) -> None:
-        from muntin.web.private import Room
-
-        self.rooms[page.slug] = room = Room(self.site, page)
-        room.start()
 
     def _happened(self, kind: str, subject: str, detail: str) -> None:
         if self.events is not None:
@@ -127,6 +141,7 @@ class App:
         jobs: list[Any] = [
             loop.run_in_executor(None, stage.stop, 1.0) for stage in self.stages.values()
         ]
+        jobs.append(loop.run_in_executor(None, self.access.stop))
         if self.events is not None:
             jobs.append(loop.run_in_executor(None, self.events.stop))
         if self._supervisor is not None:
@@ -143,9 +158,23 @@ class App:
             if until and (ready or time.monotonic() > until):
                 until = 0.0
                 self.settled()
-            for slug, relay in self.relays.items():
-                relay.beat()
-                self._report(slug, relay.stage)
+            self.expel()
+            self.showings.sweep()
+            for showing in self.showings:
+                showing.relay.beat()
+                self._report(showing.name, showing.stage)
+
+    def expel(self) -> None:
+        """Close the sockets of all whose session is over, or who may see something else now."""
+        if not self.access.enabled:
+            return
+        for showing in self.showings:
+            for holder in showing.relay.holders:
+                code = self.guard.still(holder, showing.key)
+                if code:
+                    showing.relay.expel(holder, code, CLOSING[code])
+        for room in self.rooms.values():
+            room.expel(self.guard)
 
     def _report(self, slug: str, stage: Stage) -> None:
         panel, seconds = stage.running
@@ -157,3 +186,10 @@ class App:
         elif seconds <= limit and slug in self._hanging:
             self._hanging.discard(slug)
             log.info("panel runs again", where=slug)
+
+
+def _hosts(access: Access) -> Hosts:
+    """Return the names that a site answers to; every name only where nothing is guarded at all."""
+    config = access.config
+    given = (*config.hosts, config.oidc.redirect_url)
+    return Hosts.of(given, every=not access.enabled and config.insecure and not config.hosts)

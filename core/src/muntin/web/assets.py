@@ -60,11 +60,14 @@ class Asset:
 
     def encoded(self, accepted: str) -> tuple[bytes, str]:
         """Return the bytes and the ``Content-Encoding`` for an ``Accept-Encoding``."""
-        return compressed(accepted, lambda: self.brotli, lambda: self.gzip, self.data)
+        return compressed(accepted, lambda: self.brotli, lambda: self.gzip, lambda: self.data)
 
 
 def compressed(
-    accepted: str, br: Callable[[], bytes], gz: Callable[[], bytes], plain: bytes
+    accepted: str,
+    br: Callable[[], bytes],
+    gz: Callable[[], bytes],
+    plain: Callable[[], bytes],
 ) -> tuple[bytes, str]:
     """Return the bytes in the best encoding a client accepts, and that encoding's name.
 
@@ -74,7 +77,7 @@ def compressed(
     names = {name for name, _, quality in parts if quality.strip("0.") or not quality}
     if "br" in names:
         return br(), "br"
-    return (gz(), "gzip") if "gzip" in names else (plain, "")
+    return (gz(), "gzip") if "gzip" in names else (plain(), "")
 
 
 #: Script bundles by the name `muntin.live` knows them, with package and path within it.

@@ -5,19 +5,49 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from urllib.parse import urlencode
 
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import RequestHandler, stream_request_body
 
+from muntin.access import Session
+from muntin.access.policy import Key
 from muntin.pages import Page
 from muntin.web import operations, operators
 from muntin.web.app import App
 from muntin.web.assets import Asset, panel_file
+from muntin.web.body import Body
+from muntin.web.guard import Admitted, Door, Refused
 from muntin.web.headers import ALWAYS, policy
-from muntin.web.render import THEMES, Body
+from muntin.web.identify import address_of
+from muntin.web.render import THEMES
+
+#: What is said of an HTTP status: heading and sentence.
+WORDS = {
+    400: ("Not understood", "This request is not one that this server understands."),
+    401: ("Sign in", "This is only for those who are signed in."),
+    403: ("Not for you", "You are signed in, and may not see this. An operator can change that."),
+    404: ("Not found", "There is no such page here."),
+    405: ("Not allowed", "This address only answers to {methods}."),
+    413: ("Too much", "This request is larger than this server takes."),
+    421: ("Wrong address", "This server does not answer to the name in the address."),
+    429: ("Too many", "Too many requests came from here. Wait a little and try again."),
+    431: ("Too much", "This request has more headers than this server takes."),
+    503: ("One moment", "The server cannot do this just now. Try again in a moment."),
+}
 
 
+@stream_request_body  # so that no body is parsed, and none is waited for before the guard has asked
 class Base(RequestHandler):
-    """Sets the headers of every answer and says what is wrong in a page of our own."""
+    """Asks the guard, sets the headers of every answer, and says in our own words what is wrong."""
+
+    #: Who may ask; a route that says nothing is for operators.
+    door = Door.OPERATORS
+    #: The page behind the door, for `Door.PAGE`.
+    slug = ""
+    methods: tuple[str, ...] = ("GET", "HEAD")
+    #: True for what programs ask: they get a line of text for an error, and no way to the login.
+    terse = False
+    admitted: Admitted
 
     def initialize(self, app: App, **more: Any) -> None:
         """Take the app from the route."""
@@ -31,6 +61,8 @@ class Base(RequestHandler):
         self.clear_header("Server")
         for name, value in ALWAYS.items():
             self.set_header(name, value)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Vary", "Cookie")
         self.set_header("Content-Security-Policy", self.policy())
 
     def policy(self, nonce: str = "") -> str:
@@ -41,6 +73,49 @@ class Base(RequestHandler):
         evaluate = config.site.scripts == "eval"
         return policy(nonce, config.access.frame_ancestors, evaluate=evaluate)
 
+    def compute_etag(self) -> None:
+        """Give no answer a name by its content, which would tell two viewers apart."""
+
+    async def prepare(self) -> None:
+        """Let in whom the guard admits; refuse all others before anything is read or made."""
+        if self.request.method not in self.methods:
+            self.send_error(405)
+            return
+        await self.app.guard.prepare(self.request)
+        outcome = self.app.guard.admit(self.request, self.door, self.slug)
+        if isinstance(outcome, Refused):
+            self.refuse(outcome)
+        else:
+            self.admitted = outcome
+
+    def refuse(self, outcome: Refused) -> None:
+        """Show the way to the login where that helps, and say why not elsewhere."""
+        if outcome.status == 403 and outcome.session is not None:
+            self.audit("refused", outcome.session, path=self.request.path)
+        if outcome.status == 401 and not self.terse and self.app.access.mode in {"users", "oidc"}:
+            self.see("/login?" + urlencode({"next": self.request.path}))
+            return
+        self.send_error(outcome.status)
+
+    def see(self, address: str) -> None:
+        """Send the browser to another address of this server, or to the provider of logins."""
+        self.set_status(303)
+        self.set_header("Location", address)
+        self.finish()
+
+    def audit(self, event: str, session: Session | None, **what: Any) -> None:
+        """Write down that somebody did something, if there is somebody."""
+        if session is not None and self.app.guard.enabled:
+            self.app.access.audit(event, session.viewer.name, self.address, **what)
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from, for the record and for limits."""
+        return address_of(self.request, self.app.access.config.proxy.addresses)
+
+    def data_received(self, chunk: bytes) -> None:
+        """Drop what nobody asked for."""
+
     @property
     def theme(self) -> str:
         """The viewer's own choice of theme, empty to follow the system."""
@@ -50,85 +125,136 @@ class Base(RequestHandler):
 
     async def head(self, *args: str) -> None:
         """Answer as to GET; Tornado leaves out the body."""
-        answer: Any = getattr(self, "get", None)
-        if answer is None:
-            raise HTTPError(405)
+        answer: Any = self.get
         waiting = answer(*args)
         if waiting is not None:
             await waiting
 
-    def reply(self, body: Body, kind: str = "text/html; charset=utf-8") -> None:
-        """Send a body in the best encoding the client accepts."""
-        data, encoding = body.encoded(self.request.headers.get("Accept-Encoding", ""))
+    def reply(
+        self, body: Body, kind: str = "text/html; charset=utf-8", ending: bytes = b""
+    ) -> None:
+        """Send a body, and what is the viewer's own, in the best encoding the client accepts."""
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        data, encoding = body.encoded(accepted, ending)
         self.set_header("Content-Type", kind)
         self.set_header("Vary", "Accept-Encoding, Cookie")
-        self.set_header("Cache-Control", "no-store")
         if encoding:
             self.set_header("Content-Encoding", encoding)
         if body.nonce:
             self.set_header("Content-Security-Policy", self.policy(body.nonce))
         self.finish(data)
 
+    def say(self, line: str, kind: str = "text/plain; charset=utf-8") -> None:
+        """Send a text to a program."""
+        self.set_header("Content-Type", kind)
+        self.finish(line)
+
+    def ending(self, token: str = "") -> bytes:
+        """Return the viewer's own end of a page; none where all pages are the same for all."""
+        session = self.admitted.session
+        if session is None or not self.admitted.sight.limited:
+            return b""
+        return self.app.renderer.ending(session, token)
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say what is wrong without any of the exception."""
         del kwargs
-        words = {
-            404: ("Not found", "There is no such page here."),
-            405: ("Not allowed", "This address only answers to GET."),
-        }
-        heading, text = words.get(
+        heading, text = WORDS.get(
             status_code, ("Something went wrong", "The server could not answer.")
         )
+        text = text.format(methods=" and ".join(m for m in self.methods if m != "HEAD"))
         self.set_default_headers()
         if status_code == 405:
-            self.set_header("Allow", "GET, HEAD")
-        self.reply(self.app.renderer.message(heading, text, self.theme))
+            self.set_header("Allow", ", ".join(self.methods))
+        if status_code == 401:
+            # RFC 9110 asks for a challenge; one that no browser answers with a dialog.
+            self.set_header("WWW-Authenticate", f'{self.challenge} realm="muntin"')
+        if self.terse:
+            self.say(f"{text}\n")
+        else:
+            self.reply(self.app.renderer.message(heading, text, self.theme))
+
+    challenge = "Cookie"
 
 
 class NotFound(Base):
     """Answers 404 to everything that has no route."""
 
-    def prepare(self) -> None:
+    door = Door.PUBLIC
+
+    async def prepare(self) -> None:
         """Refuse every method."""
-        self.send_error(404)
+        known = self.app.guard.hosts.know(self.request.host) or self.app.guard.stand_in
+        self.send_error(404 if known else 421)
 
 
 class First(Base):
-    """Sends ``/`` to the first page."""
+    """Sends ``/`` to the first page that the viewer may open."""
+
+    door = Door.SIGNED_IN
 
     def get(self) -> None:
         """Redirect, or say that there is no page."""
-        pages = self.app.site.pages
-        if pages:
-            self.redirect(f"/{pages[0].slug}")
-            return
-        text = "No plugin brings a page. Install one, for example muntin-overview, and restart."
-        self.reply(self.app.renderer.message("No pages", text, self.theme))
+        sight = self.admitted.sight
+        if sight.pages:
+            self.redirect(f"/{sight.pages[0].slug}")
+        elif sight.operates and sight.limited:
+            self.redirect("/-/")
+        elif self.app.site.pages:
+            self.send_error(403)
+        else:
+            text = "No plugin brings a page. Install one, for example muntin-overview, and restart."
+            self.reply(self.app.renderer.message("No pages", text, self.theme))
 
 
 class PageHandler(Base):
-    """Serves a shared page from what its stage shows."""
+    """Serves what a viewer may see of a shared page, from what its stage shows."""
 
-    page: Page
+    door = Door.PAGE
 
     async def get(self) -> None:
         """Send the page; 503 while its first picture is still being drawn."""
-        stage = self.app.stages[self.page.slug]
+        page = self.admitted.page
+        assert page is not None  # noqa: S101  # the guard has looked
+        showing = self.app.showings.of(page, self.admitted.sight.keys[page.slug])
+        if showing is None:
+            self.send_error(503)
+            return
+        stage = showing.stage
         if not stage.ready.is_set():
             await asyncio.get_running_loop().run_in_executor(None, stage.ready.wait, 5.0)
         elif stage.behind:  # nobody has looked for a while
             await asyncio.get_running_loop().run_in_executor(None, stage.fresh)
         if stage.shown is None:
-            self.set_status(503)
-            text = f"“{self.page.title}” is still being drawn. This page tries again by itself."
-            self.reply(self.app.renderer.message("One moment", text, self.theme, retry=2))
+            self.wait_for(page, 2)
             return
+        self.saw(page)
         self.set_header("Server-Timing", f'now;desc="{self.app.site.store.clock() * 1000:.0f}"')
-        self.reply(self.app.renderer.page(self.page, stage.shown, self.theme))
+        body = self.app.renderer.page(page, stage.shown, self.theme, self.admitted.sight)
+        self.reply(body, ending=self.ending(self.token(showing.key)))
+
+    def wait_for(self, page: Page, seconds: int) -> None:
+        """Say that a page takes a while, and have the browser ask again."""
+        self.set_status(503)
+        text = f"“{page.title}” is still being drawn. This page tries again by itself."
+        self.reply(self.app.renderer.message("One moment", text, self.theme, retry=seconds))
+
+    def saw(self, page: Page) -> None:
+        """Write down that the viewer sees this page."""
+        self.audit("saw", self.admitted.session, page=page.slug, panels=len(page.panels))
+
+    def token(self, key: Key) -> str:
+        """Return what opens the socket of exactly this page for this session."""
+        session = self.admitted.session
+        if session is None or not self.admitted.sight.limited or not self.app.guard.enabled:
+            return ""
+        return self.app.access.token(session, *key)
 
 
 class StaticHandler(Base):
-    """Serves a static file at the address that carries its digest."""
+    """Serves a static file at the address that carries its digest; there is no secret in any."""
+
+    door = Door.PUBLIC
 
     def get(self, digest: str, name: str) -> None:
         """Send the file, to be kept for good; 404 if name or digest is unknown."""
@@ -164,11 +290,11 @@ class PanelFileHandler(StaticHandler):
 class Health(Base):
     """``/healthz``: the process is up."""
 
+    door, terse = Door.PUBLIC, True
+
     def get(self) -> None:
         """Send ``ok``."""
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish("ok\n")
+        self.say("ok\n")
 
 
 class Ready(Base):
@@ -177,22 +303,26 @@ class Ready(Base):
     One page whose views hang leaves the others served, so it does not count.
     """
 
+    door, terse = Door.PUBLIC, True
+
     def get(self) -> None:
-        """Send ``ready``, or 503 with what is still missing."""
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        """Send ``ready``, or 503 with what is still missing, which is for operators."""
         waiting = [slug for slug, stage in self.app.stages.items() if not stage.ready.is_set()]
         # Looked for is loaded, be it in vain: an empty directory is served as well.
         loaded = self.app.site.store.wait_loaded(0) or not self.app.site.feeds
         if loaded and (len(waiting) < len(self.app.stages) or not waiting):
-            self.finish("ready\n")
+            self.say("ready\n")
             return
         self.set_status(503)
-        self.finish(f"not ready: {', '.join(waiting) or 'no snapshot yet'}\n")
+        why = f": {', '.join(waiting) or 'no snapshot yet'}" if self.admitted.sight.operates else ""
+        self.say(f"not ready{why}\n")
 
 
 class Metrics(Base):
     """``/metrics``: figures of the server in Prometheus' text format."""
+
+    door, terse = Door.METRICS, True
+    challenge = "Bearer"
 
     def get(self) -> None:
         """Send the figures."""
@@ -211,18 +341,20 @@ class Operations(Base):
         if self.cards:
             body = Body(json.dumps(made).encode("utf-8", "replace"))
             self.reply(body, "application/json; charset=utf-8")
-        else:
-            self.reply(self.app.renderer.operations([html for _, html in made], self.theme))
+            return
+        self.audit("saw", self.admitted.session, page="-")
+        cards = [html for _, html in made]
+        page = self.app.renderer.operations(cards, self.theme, self.admitted.sight)
+        self.reply(page, ending=self.ending())
 
 
 class Operators(Base):
     """``/-/feeds`` and ``/-/plugins``: the state of the site as JSON."""
 
+    terse = True
     what: str
 
     def get(self) -> None:
         """Send the list."""
         rows = operators.feeds(self.app) if self.what == "feeds" else operators.plugins(self.app)
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(operators.dump(rows))
+        self.say(operators.dump(rows), "application/json; charset=utf-8")

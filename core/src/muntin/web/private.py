@@ -7,28 +7,39 @@ the event loop nothing.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-import panel.io.server  # noqa: F401  # makes Bokeh's server one that knows Panel's sessions
 from bokeh.application import Application as BokehApplication
 from bokeh.document import Document
 from bokeh.server.tornado import BokehTornado
-from bokeh.util.token import generate_jwt_token, generate_session_id
+from bokeh.util.token import (
+    check_token_signature,
+    generate_jwt_token,
+    generate_session_id,
+    get_session_id,
+)
+from panel.io.server import WSHandler  # its module makes Bokeh's server know Panel's sessions
 from panel.io.state import set_curdoc
 from tornado.httputil import HTTPServerRequest
-from tornado.routing import Matcher, Rule
 
-from muntin.live.adapter import bundles_of, message_event, session_context
+from muntin.access.policy import Key
+from muntin.live.adapter import bundles_of, end_session, message_event, session_context
 from muntin.live.markup import delta, feed_row
 from muntin.live.scene import Change, Scene
 from muntin.live.stage import CHANNEL, Shown
 from muntin.pages import Page
 from muntin.site import Site
-from muntin.web.handlers import Base
+from muntin.viewers import Viewer
+from muntin.web.guard import CLOSING, Admitted, Guard
+from muntin.web.handlers import PageHandler
+from muntin.web.socket import Guarded
+
+if TYPE_CHECKING:
+    from muntin.web.app import App
 
 #: A first picture that takes longer is not waited for, seconds.
 PATIENCE = 10.0
@@ -36,20 +47,30 @@ PATIENCE = 10.0
 WORKERS = 8
 
 
+#: Documents that one session may have open at a time; a page that is reloaded soon loses its own.
+PAGES = 20
+#: Bytes of a message that a widget may send, and parts of messages a second.
+MESSAGE_LIMIT, PARTS = 256 * 1024, 600
+
+
 @dataclass(slots=True)
 class Session:
     """One viewer's document, brought up to date as the store changes."""
 
     site: Site
+    #: With only the panels that are this viewer's.
     page: Page
+    viewer: Viewer
     document: Document
     pool: ThreadPoolExecutor
+    #: Tell the viewer only of the feeds of these panels.
+    closed: bool = False
     revision: int = 0
     scene: Scene = field(init=False)
     _changed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.scene = Scene(self.page, self.document, traces=self.site.dev)
+        self.scene = Scene(self.page, self.document, viewer=self.viewer, traces=self.site.dev)
 
     def follow(self) -> None:
         """Update on every change of the store until the viewer leaves; say so every two seconds."""
@@ -95,6 +116,8 @@ class Session:
 
     def _draw(self, changed: frozenset[str] | None) -> tuple[Shown, Change]:
         snapshot = self.site.store.snapshot
+        if self.closed:
+            snapshot = snapshot.only({feed.name for feed in self.page.feeds})
         with set_curdoc(self.document):
             change = self.scene.update(snapshot, changed)
         self.revision += 1
@@ -105,6 +128,14 @@ class Session:
         return shown, change
 
 
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """Whose a document is: of which session, and made of which panels."""
+
+    holder: str
+    key: Key
+
+
 class Room:
     """Everything that serves one private page."""
 
@@ -112,11 +143,17 @@ class Room:
         self.site = site
         self.page = page
         path = f"/{page.slug}"
+        # Sessions live no longer than the process, so neither needs the key that signs them.
+        self._key = secrets.token_bytes(32)
         self.bokeh = BokehTornado(
-            {path: BokehApplication()}, extra_websocket_origins=["*"], use_index=False,
-            include_cookies=[], include_headers=[],
+            {path: BokehApplication()}, use_index=False, include_cookies=[], include_headers=[],
+            sign_sessions=True, secret_key=self._key,
+            websocket_max_message_size_bytes=MESSAGE_LIMIT,
         )  # fmt: skip
-        self._context = session_context(self.bokeh, path)
+        self.context = session_context(self.bokeh, path)
+        #: By id of the Bokeh session.
+        self.tenancies: dict[str, Tenancy] = {}
+        self.sockets: set[PrivateSocket] = set()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix=f"private-{page.slug}")
 
     def start(self) -> None:
@@ -129,20 +166,50 @@ class Room:
         self.bokeh.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def open(self, request: HTTPServerRequest) -> tuple[str, Session, Shown]:
+    def full(self, holder: str) -> bool:
+        """Return True if somebody who signed in has as many documents open as anybody may have."""
+        own = [one for one in self.tenancies.values() if one.holder == holder]
+        return bool(holder) and len(own) >= PAGES
+
+    async def open(
+        self, request: HTTPServerRequest, page: Page, who: Admitted
+    ) -> tuple[str, Session, Shown]:
         """Return token, session and first picture for a new viewer; raise TimeoutError."""
-        session_id = generate_session_id(secret_key=None, signed=False)
-        token = generate_jwt_token(session_id, secret_key=None, signed=False, expiration=300)
-        server_session = await self._context.create_session_if_needed(session_id, request, token)
-        session = Session(self.site, self.page, server_session.document, self._pool)
+        session_id = generate_session_id(secret_key=self._key, signed=True)
+        token = generate_jwt_token(session_id, secret_key=self._key, signed=True, expiration=300)
+        self.tenancies[session_id] = Tenancy(who.holder, who.sight.keys[page.slug])
+        server_session = await self.context.create_session_if_needed(session_id, request, token)
+        document = server_session.document
+        document.on_session_destroyed(lambda _context: self._forget(session_id))
+        closed = who.sight.limited
+        session = Session(self.site, page, who.viewer, document, self._pool, closed)
         drawing = server_session.with_document_locked(session.draw, None)
         shown, _ = await asyncio.wait_for(drawing, PATIENCE)
         session.follow()
         return token, session, shown
 
-    def rule(self) -> Rule:
-        """Return the route of the page's WebSocket, for pages of this very host only."""
-        return Rule(_SameOrigin(f"/{self.page.slug}/ws"), self.bokeh)
+    def _forget(self, session_id: str) -> None:
+        self.tenancies.pop(session_id, None)
+
+    def fits(self, token: str, holder: str) -> bool:
+        """Return True if a token opens a document that was made for this very session."""
+        try:
+            good = check_token_signature(token, secret_key=self._key, signed=True)
+            tenancy = self.tenancies.get(get_session_id(token)) if good else None
+        except (ValueError, KeyError, TypeError):  # whatever somebody sent in place of one
+            return False
+        return tenancy is not None and tenancy.holder == holder
+
+    def expel(self, guard: Guard) -> None:
+        """Close the sockets and documents of all whose session is over or sees something else."""
+        for session_id, tenancy in list(self.tenancies.items()):
+            code = guard.still(tenancy.holder, tenancy.key)
+            if not code:
+                continue
+            self._forget(session_id)
+            for socket in [one for one in self.sockets if one.session_id == session_id]:
+                socket.close(code, CLOSING[code])
+            end_session(self.context, session_id)
 
 
 def asyncio_loop() -> Any:
@@ -152,44 +219,86 @@ def asyncio_loop() -> Any:
     return IOLoop.current()
 
 
-class _SameOrigin(Matcher):
-    """Matches a path if the request comes from a page of the same host and port."""
+class PrivateSocket(Guarded, WSHandler):
+    """One viewer of a private page: Bokeh's own socket, behind the same guard as all others.
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    Bokeh's own ways to ask who is there are not used: `prepare` is ours.
+    """
 
-    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        """Return no arguments for a match, None otherwise."""
-        fits = request.path == self.path and _same_origin(request)
-        return {} if fits else None
+    room: Room
+
+    def __init__(self, application: Any, request: HTTPServerRequest, **kw: Any) -> None:
+        del application  # Bokeh's handler wants its own
+        self.session_id = ""
+        self._counted = (0.0, 0)
+        super().__init__(kw["room"].bokeh, request, **kw)
+
+    def initialize(self, application_context: Any, **more: Any) -> None:  # type: ignore[override]  # Bokeh's own takes less
+        """Take app and room from the route; Bokeh has taken the rest."""
+        del application_context
+        super().initialize(**more)
+
+    def knows(self, token: str) -> bool:
+        """Return True if the token opens a document that was made for this very session."""
+        return self.room.fits(token, self.admitted.holder)
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Join the document."""
+        self.session_id = get_session_id(self.given_token())
+        self.room.sockets.add(self)
+        return super().open(*args, **kwargs)  # type: ignore[no-untyped-call]  # Bokeh's
+
+    async def on_message(self, fragment: str | bytes) -> None:
+        """Hand on what widgets send, at a pace at which people use them."""
+        second, count = self._counted
+        now = asyncio.get_running_loop().time()
+        self._counted = (now, 1) if now - second >= 1.0 else (second, count + 1)
+        if self._counted[1] > PARTS:
+            self.close(1008, "too many messages")
+        else:
+            await super().on_message(fragment)
+
+    def on_close(self) -> None:
+        """Leave the document."""
+        self.room.sockets.discard(self)
+        super().on_close()
 
 
-def _same_origin(request: HTTPServerRequest) -> bool:
-    """Return True for a request of no page (no Origin), or of a page of this host and port."""
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return True
-    try:  # "null", which sandboxed pages send, has no host, and is another one's
-        return urlsplit(origin).netloc.lower() == request.host.lower()
-    except ValueError:  # such as http://[
-        return False
-
-
-class PrivateHandler(Base):
+class PrivateHandler(PageHandler):
     """Serves a private page: a new session for each request."""
 
     room: Room
 
     async def get(self) -> None:
         """Send the page, or say that its views take too long."""
-        try:
-            token, session, shown = await self.room.open(self.request)
-        except TimeoutError:
-            self.set_status(503)
-            text = f"“{self.room.page.title}” takes too long to draw. This page tries again."
-            self.reply(self.app.renderer.message("One moment", text, self.theme, retry=5))
+        page, who = self.admitted.page, self.admitted
+        assert page is not None  # noqa: S101  # the guard has looked
+        if self.room.full(who.holder):
+            self.set_header("Retry-After", "30")
+            self.send_error(429)
             return
+        try:
+            token, session, shown = await self.room.open(self.request, page, who)
+        except TimeoutError:
+            self.wait_for(page, 5)
+            return
+        self.saw(page)
         roots = {model.id: model.name for model in session.document.roots}
         more = {"token": token, "roots": roots}
         self.set_header("Server-Timing", f'now;desc="{self.app.site.store.clock() * 1000:.0f}"')
-        self.reply(self.app.renderer.private(self.room.page, shown, self.theme, more))
+        made = self.app.renderer.private(page, shown, self.theme, who.sight, more)
+        self.reply(made, ending=self.ending(token))
+
+
+def routes(app: App) -> list[Any]:
+    """Return the routes of every private page."""
+    return [
+        route
+        for slug, room in app.rooms.items()
+        for route in (
+            (rf"/{slug}/?", PrivateHandler, {"app": app, "room": room, "slug": slug}),
+            (rf"/{slug}/ws", PrivateSocket, {
+                "app": app, "room": room, "slug": slug, "application_context": room.context,
+            }),
+        )
+    ]  # fmt: skip

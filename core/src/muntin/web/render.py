@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
-import brotli
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 import muntin
+from muntin.access import Session
 from muntin.live.markup import feed_row, panel_html
 from muntin.live.stage import Shown
 from muntin.logs import Log
@@ -24,7 +23,9 @@ from muntin.plugins import PluginRecord
 from muntin.site import Site
 from muntin.state import Snapshot, Status
 from muntin.ui.format import duration, moment
-from muntin.web.assets import Asset, compressed, panel_address
+from muntin.web.assets import Asset, panel_address
+from muntin.web.body import Body
+from muntin.web.guard import Sight
 from muntin.web.headers import new_nonce
 
 #: Token that the Bokeh protocol asks for; it names no session, for nothing is kept per viewer.
@@ -32,48 +33,33 @@ TOKEN = base64.urlsafe_b64encode(b'{"session_id":"shared","session_expiry":41024
 
 THEMES = frozenset({"light", "dark"})
 
-
-@dataclass(frozen=True)
-class Body:
-    """The bytes of an answer in every encoding, each made once and only if asked for."""
-
-    plain: bytes
-    #: Stands in the tags of the scripts, and has to stand in the policy that goes with the body.
-    nonce: str = ""
-
-    @cached_property
-    def brotli(self) -> bytes:
-        """The bytes compressed with brotli."""
-        return bytes(brotli.compress(self.plain, quality=5))
-
-    @cached_property
-    def gzip(self) -> bytes:
-        """The bytes compressed with gzip."""
-        return gzip.compress(self.plain, 6, mtime=0)
-
-    def encoded(self, accepted: str) -> tuple[bytes, str]:
-        """Return the bytes and the ``Content-Encoding`` for an ``Accept-Encoding``."""
-        return compressed(accepted, lambda: self.brotli, lambda: self.gzip, self.plain)
+_END = "</body></html>"
 
 
 class Renderer:
     """Turns what stages show into pages."""
 
-    def __init__(self, site: Site, assets: Mapping[str, Asset]) -> None:
+    def __init__(self, site: Site, assets: Mapping[str, Asset], *, guarded: bool = False) -> None:
         self.site = site
+        self._guarded = guarded
         self.assets = assets
         #: Tells this server from the one before it, to pages in development.
         self._born = secrets.token_hex(4)
         self._templates = Environment(
             loader=PackageLoader("muntin.web"), autoescape=select_autoescape(), trim_blocks=True
         )
-        self._page = lru_cache(maxsize=64)(self._render)
+        self._page = lru_cache(maxsize=128)(self._render)
+        self._everything = Sight(site.pages, operates=True, limited=False)
 
-    def page(self, page: Page, shown: Shown, theme: str) -> Body:
-        """Return a page as its stage shows it, judged at this second."""
-        return self._page(page, shown, theme, int(self.site.store.clock()))
+    def page(self, page: Page, shown: Shown, theme: str, sight: Sight | None = None) -> Body:
+        """Return a page as its stage shows it, judged at this second.
 
-    def operations(self, panels: list[str], theme: str) -> Body:
+        It is the same for all who may see the same; under access control it lacks its end, which
+        `ending` makes for each viewer.
+        """
+        return self._page(page, shown, theme, int(self.site.store.clock()), sight)
+
+    def operations(self, panels: list[str], theme: str, sight: Sight | None = None) -> Body:
         """Return the operators' page around its cards."""
         snapshot = self.site.store.snapshot
         data = {
@@ -82,30 +68,49 @@ class Renderer:
         }  # fmt: skip
         nonce = new_nonce()
         html = self._templates.get_template("page.html").render(
-            **self._chrome({"slug": "operations", "title": "Operations"}, theme),
+            **self._chrome({"slug": "operations", "title": "Operations"}, theme, sight),
             panels=panels, lamp=lamp(snapshot), asof="",
             scripts=[self.assets["muntin.js"].address], data=_json(data), nonce=nonce,
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"), nonce)
 
-    def private(self, page: Page, shown: Shown, theme: str, more: dict[str, Any]) -> Body:
+    def private(
+        self, page: Page, shown: Shown, theme: str, sight: Sight | None, more: dict[str, Any]
+    ) -> Body:
         """Return a private page with the token and the roots of its own session."""
-        return self._render(page, shown, theme, int(self.site.store.clock()), more)
+        return self._render(page, shown, theme, int(self.site.store.clock()), sight, more)
+
+    def ending(self, session: Session, token: str) -> bytes:
+        """Return the end of a page: the few bytes that are a viewer's own."""
+        viewer = session.viewer
+        data = {
+            "name": viewer.name, "roles": sorted(viewer.roles),
+            "token": token, "csrf": session.csrf,
+        }  # fmt: skip
+        island = f'<script type="application/json" id="mu-viewer">{_json(data)}</script>'
+        return f"{island}\n{_END}".encode("utf-8", "replace")
 
     def _render(
-        self, page: Page, shown: Shown, theme: str, second: int, more: dict[str, Any] | None = None
+        self,
+        page: Page,
+        shown: Shown,
+        theme: str,
+        second: int,
+        sight: Sight | None = None,
+        more: dict[str, Any] | None = None,
     ) -> Body:
         now = datetime.fromtimestamp(second, UTC)
         snapshot = replace(shown.snapshot, now=max(now, shown.snapshot.now))
         charts = shown.charts or page.scope == "private"
         scripts = ["muntin", *(shown.bundles if charts else ())]
         nonce = new_nonce()
+        data = self._data(page, shown, snapshot) | self._shared_token(sight) | (more or {})
         html = self._templates.get_template("page.html").render(
-            **self._chrome(page, theme), nonce=nonce,
+            **self._chrome(page, theme, sight), nonce=nonce,
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],
             lamp=lamp(snapshot), asof=as_of(snapshot, dated(page)),
             scripts=[self._script(name) for name in scripts],
-            data=_json(self._data(page, shown, snapshot) | (more or {})),
+            data=_json(data),
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"), nonce)
 
@@ -114,35 +119,46 @@ class Renderer:
             return panel_address(bundle)
         return (self.assets.get(f"{bundle}.min.js") or self.assets[f"{bundle}.js"]).address
 
-    def _chrome(self, page: Page | dict[str, str], theme: str) -> dict[str, Any]:
-        config = self.site.config.site
+    def _shared_token(self, sight: Sight | None) -> dict[str, str]:
+        """Return the token that all share; under access control each has one of their own."""
+        return {} if sight is not None and sight.limited else {"token": TOKEN}
+
+    def _chrome(
+        self, page: Page | dict[str, str], theme: str, sight: Sight | None
+    ) -> dict[str, Any]:
+        config, sight = self.site.config.site, sight or self._everything
         return {
+            "sight": sight, "end": "" if sight.limited else _END,
             "page": page, "title": config.title, "mode": config.mode, "theme": theme,
-            "nav": self.site.pages, "disclaimer": config.disclaimer,
+            "disclaimer": config.disclaimer,
             "location": self.site.source.location, "version": muntin.__version__,
             "css": self.assets["muntin.css"].address, "icon": self.assets["icon.svg"].address,
-            "broken": self._broken,
+            "broken": self._broken(sight),
         }  # fmt: skip
 
-    @property
-    def _broken(self) -> tuple[PluginRecord, ...]:
-        """The plugins of which every page tells their author; none but in development."""
-        return self.site.plugins.failed if self.site.dev else ()
+    def _broken(self, sight: Sight | None) -> tuple[PluginRecord, ...]:
+        """Return the plugins of which pages tell their author; none but in development."""
+        told = not self._guarded if sight is None else sight.operates
+        return self.site.plugins.failed if self.site.dev and told else ()
 
     def _data(self, page: Page, shown: Shown, snapshot: Snapshot) -> dict[str, Any]:
         return {
             "page": page.slug, "scope": page.scope, "dated": dated(page),
             "revision": shown.revision, "charts": shown.charts,
-            "ws": f"/{page.slug}/ws", "token": TOKEN, "dev": self._born if self.site.dev else "",
+            "ws": f"/{page.slug}/ws", "dev": self._born if self.site.dev else "",
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip
 
     def message(self, heading: str, text: str, theme: str = "", retry: int = 0) -> Body:
         """Return a plain page with one sentence: not found, not ready."""
-        html = self._templates.get_template("message.html").render(
-            heading=heading, text=text, theme=theme, retry=retry or int(self.site.dev),
-            broken=self._broken,
-            title=self.site.config.site.title, css=self.assets["muntin.css"].address,
+        words = {"heading": heading, "text": text, "broken": self._broken(None)}
+        return self.plain("message.html", theme, retry=retry or int(self.site.dev), **words)
+
+    def plain(self, template: str, theme: str, **words: Any) -> Body:
+        """Return a page without navigation and figures: a message, or the way in or out."""
+        html = self._templates.get_template(template).render(
+            **words, theme=theme, title=self.site.config.site.title,
+            css=self.assets["muntin.css"].address, icon=self.assets["icon.svg"].address,
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"))
 

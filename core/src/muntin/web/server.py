@@ -14,18 +14,23 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
+from muntin.access import hook_of, open_access
 from muntin.relays.pool import Pool
 from muntin.relays.pulse import Pulse, measured_loop
 from muntin.site import Site
-from muntin.web import handlers
+from muntin.web import handlers, signin
 from muntin.web.app import App
 from muntin.web.assets import PANEL_FILE
 from muntin.web.socket import PageSocket
 
-#: Largest request body; nothing is uploaded here.
+#: Largest request body, and message of a viewer; nothing is uploaded here.
 BODY_LIMIT = 64 * 1024
 #: Connections that may wait to be accepted: after a restart all viewers come at once.
 BACKLOG = 1024
+#: Of the request's line and headers together.
+HEADER_LIMIT = 16 * 1024
+#: Seconds for the headers of a request, or until the next one, and for its body.
+HEADERS_WITHIN, BODY_WITHIN = 30.0, 10.0
 
 
 def routes(app: App) -> list[Any]:
@@ -36,36 +41,33 @@ def routes(app: App) -> list[Any]:
         for page in app.site.pages
         if page.scope == "shared"
         for route in (
-            (rf"/{page.slug}/?", handlers.PageHandler, {**own, "page": page}),
-            (rf"/{page.slug}/ws", PageSocket, {**own, "relay": app.relays[page.slug]}),
+            (rf"/{page.slug}/?", handlers.PageHandler, {**own, "slug": page.slug}),
+            (rf"/{page.slug}/ws", PageSocket, {**own, "slug": page.slug}),
         )
     ]
     return [
         (r"/", handlers.First, own),
         *shared,
         *_private(app),
+        *signin.routes(app),
         (r"/static/([0-9a-f]{16})/([A-Za-z0-9._-]+)", handlers.StaticHandler, own),
         (rf"/static/extensions/panel/({PANEL_FILE})", handlers.PanelFileHandler, own),
         (r"/healthz", handlers.Health, own),
         (r"/readyz", handlers.Ready, own),
         (r"/metrics", handlers.Metrics, own),
         (r"/-/?", handlers.Operations, own),
-        (r"/-/panels", handlers.Operations, {**own, "cards": True}),
+        (r"/-/panels", handlers.Operations, {**own, "cards": True, "terse": True}),
         (r"/-/feeds", handlers.Operators, {**own, "what": "feeds"}),
         (r"/-/plugins", handlers.Operators, {**own, "what": "plugins"}),
     ]
 
 
 def _private(app: App) -> list[Any]:
-    if not app.rooms:
+    if not app.rooms:  # and so Panel's server is not loaded
         return []
-    from muntin.web.private import PrivateHandler
+    from muntin.web import private
 
-    pages = [
-        (rf"/{slug}/?", PrivateHandler, {"app": app, "room": room})
-        for slug, room in app.rooms.items()
-    ]
-    return [*pages, *(room.rule() for room in app.rooms.values())]
+    return private.routes(app)
 
 
 def application(app: App) -> Application:
@@ -84,6 +86,15 @@ def listen(address: str, port: int) -> list[socket.socket]:
     return bind_sockets(port, address or "127.0.0.1", backlog=BACKLOG)
 
 
+def serve_http(app: App) -> HTTPServer:
+    """Return the HTTP server of a started app, which waits for no client longer than it must."""
+    return HTTPServer(
+        application(app),
+        max_body_size=BODY_LIMIT, max_header_size=HEADER_LIMIT,
+        idle_connection_timeout=HEADERS_WITHIN, body_timeout=BODY_WITHIN,
+    )  # fmt: skip
+
+
 def run(
     site: Site,
     *,
@@ -93,11 +104,15 @@ def run(
     announce: Callable[[str], object] = print,
     sockets: list[socket.socket] | None = None,
 ) -> None:
-    """Serve a site until SIGINT or SIGTERM; raise OSError if the port is taken.
+    """Serve a site until SIGINT or SIGTERM.
+
+    Raises ConfigError if what the settings say of access does not do for this address, and OSError
+    if the port is taken.
 
     `sockets` are listening ones to be used instead of address and port. With two `workers` or
     more, viewers are sent to by so many processes.
     """
+    access = open_access(site.config.access, address=address, roles=hook_of(site.plugins))
     sockets = sockets or listen(address, port)
     most_files()
     pulse = Pulse()
@@ -105,7 +120,7 @@ def run(
         # Libraries and first pictures are 500,000 objects. For the garbage collector to look at
         # them again and again held the loop for 200 to 300 ms each time.
         pool = Pool(workers) if workers > 1 else None
-        app = App(site, pulse=pulse, pool=pool, settled=gc.freeze)
+        app = App(site, access, pulse=pulse, pool=pool, settled=gc.freeze)
         runner.run(_serve(app, sockets, announce))
 
 
@@ -127,7 +142,7 @@ async def _serve(app: App, sockets: list[socket.socket], announce: Callable[[str
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, ended.set)
     app.start()
-    server = HTTPServer(application(app), max_body_size=BODY_LIMIT, max_header_size=32 * 1024)
+    server = serve_http(app)
     server.add_sockets(sockets)
     announce(f"Serving at {url_of(sockets[0])}")
     await ended.wait()

@@ -1,37 +1,81 @@
-"""The WebSocket of a shared page up to its handshake; then it is its relay's."""
+"""The WebSocket of a page up to its handshake; then a shared page's is its relay's."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import Any
-from urllib.parse import urlsplit
 
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketHandler
 
 from muntin.live.adapter import taken_over
 from muntin.live.relay import Relay
-from muntin.web.app import App
+from muntin.web.guard import Door, Refused
+from muntin.web.handlers import Base
+from muntin.web.hosts import same_origin
 
 
-class PageSocket(WebSocketHandler):
-    """Lets one viewer of a shared page in."""
+class Guarded(Base):
+    """A WebSocket behind the guard: opened by a page of this very server, with a good token."""
 
-    def initialize(self, app: App, relay: Relay) -> None:
-        """Take app and relay from the route."""
-        self.app = app
-        self.relay = relay
+    door, terse, methods = Door.PAGE, True, ("GET",)
 
-    def set_default_headers(self) -> None:
-        """Say nothing of the server's make."""
-        self.clear_header("Server")
+    async def prepare(self) -> None:
+        """Let in whom the guard admits, from one of our own pages; refuse all others."""
+        await super().prepare()
+        if self._finished or "Upgrade" not in self.request.headers:
+            return  # refused, or no handshake: Tornado says so
+        if not self.fits_origin():
+            self.send_error(403)
+        elif self.admitted.sight.limited and not self.knows(self.given_token()):
+            self.refuse(Refused(403, self.admitted.session))
+
+    def fits_origin(self) -> bool:
+        """Return True for a page of this server; for no page at all only without logins."""
+        headers = self.request.headers
+        origin = headers.get("Origin", headers.get("Sec-WebSocket-Origin"))
+        if origin is None:
+            return not self.admitted.sight.limited
+        return same_origin(origin, self.request.host)
+
+    def given_token(self) -> str:
+        """Return the token, which stands behind the protocol's name."""
+        named = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        return named[1].strip() if len(named) == 2 else ""
+
+    def knows(self, token: str) -> bool:
+        """Return True if the token is one for this session and exactly this page."""
+        raise NotImplementedError
 
     def check_origin(self, origin: str) -> bool:
         """Accept only pages of this very host and port."""
-        parts = urlsplit(origin)
-        return (
-            parts.scheme in {"http", "https"} and parts.netloc.lower() == self.request.host.lower()
-        )
+        return same_origin(origin, self.request.host)
+
+
+class PageSocket(Guarded, WebSocketHandler):
+    """Lets one viewer of a shared page in."""
+
+    relay: Relay
+
+    async def prepare(self) -> None:
+        """Find the showing of exactly what this viewer may see."""
+        await super().prepare()
+        if self._finished:
+            return
+        page = self.admitted.page
+        assert page is not None  # noqa: S101  # the guard has looked
+        showing = self.app.showings.of(page, self.admitted.sight.keys[page.slug])
+        if showing is None:
+            self.send_error(503)
+        else:
+            self.relay = showing.relay
+
+    def knows(self, token: str) -> bool:
+        """Return True if the token is one for this session and exactly this page."""
+        session, page = self.admitted.session, self.admitted.page
+        if session is None or page is None or not self.app.guard.enabled:
+            return session is not None
+        return self.app.access.check_token(token, session, *self.admitted.sight.keys[page.slug])
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         """Speak ``bokeh`` if the client does."""
@@ -50,4 +94,4 @@ class PageSocket(WebSocketHandler):
         with contextlib.suppress(StreamClosedError):
             await connection.stream.write(b"")  # done once the handshake is sent
             taken, early = taken_over(self)
-            await self.app.receive(self.relay, taken, early, known)
+            await self.app.receive(self.relay, taken, early, known, self.admitted.holder)

@@ -30,8 +30,12 @@ PANELS = (
 )  # fmt: skip
 
 
+#: Roles that may open the page: it shows how the fund is run.
+OPERATORS = frozenset({"operator"})
+
+
 @hookimpl
 def muntin_pages(settings: Any) -> tuple[Page, ...]:
     """Return the Intel page."""
     del settings
-    return (Page("intel", "Intel", PANELS, order=40),)
+    return (Page("intel", "Intel", PANELS, order=40, audience=OPERATORS),)

@@ -29,11 +29,15 @@ class Settings:
             raise ValueError("max_slices must lie between 1 and 12")
 
 
+#: Roles that may open the page.
+AUDIENCE = frozenset({"investor", "operator"})
+
+
 @hookimpl
 def muntin_pages(settings: Any) -> tuple[Page, ...]:
     """Return the Overview page."""
     chosen = settings if isinstance(settings, Settings) else Settings()
-    return (Page("overview", "Overview", panels(chosen), order=10),)
+    return (Page("overview", "Overview", panels(chosen), order=10, audience=AUDIENCE),)
 
 
 def panels(settings: Settings) -> tuple[Panel, ...]:

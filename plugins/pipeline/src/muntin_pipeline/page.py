@@ -31,11 +31,15 @@ class Settings:
             raise ValueError("0 < mismatch_amber <= mismatch_red <= 1 must hold")
 
 
+#: Roles that may open the page: it shows how the fund is run.
+OPERATORS = frozenset({"operator"})
+
+
 @hookimpl
 def muntin_pages(settings: Any) -> tuple[Page, ...]:
     """Return the Pipeline page."""
     chosen = settings if isinstance(settings, Settings) else Settings()
-    return (Page("pipeline", "Pipeline", panels(chosen), order=20),)
+    return (Page("pipeline", "Pipeline", panels(chosen), order=20, audience=OPERATORS),)
 
 
 def panels(settings: Settings) -> tuple[Panel, ...]:

@@ -23,8 +23,12 @@ PANELS = (
 )
 
 
+#: Roles that may open the page: it shows how the fund is run.
+OPERATORS = frozenset({"operator"})
+
+
 @hookimpl
 def muntin_pages(settings: Any) -> tuple[Page, ...]:
     """Return the Router health page."""
     del settings
-    return (Page("router-health", "Router health", PANELS, order=30),)
+    return (Page("router-health", "Router health", PANELS, order=30, audience=OPERATORS),)

@@ -4,9 +4,11 @@
 (() => {
   const root = document.documentElement;
   const page = JSON.parse(document.getElementById("mu-data").textContent);
+  // Who looks, with the token of their own; not there where nobody signs in.
+  const viewer = JSON.parse(document.getElementById("mu-viewer")?.textContent ?? "null");
   const feeds = new Map();
   const RANK = ["live", "late", "undated", "skewed", "empty", "stale", "missing", "malformed", "unreadable"];
-  const BEAT_LOST = 4400, BEAT_DEAD = 15000;
+  const BEAT_LOST = 4400, BEAT_DEAD = 15000, SIGNED_OUT = 4401, CHANGED = 4403;
   let offset = 0, socket = null, lastHeard = 0, lostAt = 0, charts = null, gone = false, revision = page.revision;
 
   const byId = (id) => document.getElementById(id);
@@ -51,6 +53,7 @@
   const worse = (a, b) => RANK.indexOf(b.status) - RANK.indexOf(a.status) || a.asOf - b.asOf;
 
   function tick() {
+    if (left) return;
     const at = now();
     for (const feed of feeds.values()) {
       const status = judge(feed, at);
@@ -180,7 +183,7 @@
 
   function connect() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    socket = new WebSocket(`${scheme}//${location.host}${page.ws}?rev=${revision}`, ["bokeh", page.token]);
+    socket = new WebSocket(`${scheme}//${location.host}${page.ws}?rev=${revision}`, ["bokeh", viewer?.token ?? page.token]);
     socket.binaryType = "arraybuffer";
     let parts = [], wanted = 3;
     socket.onmessage = (event) => {
@@ -192,7 +195,14 @@
       parts = [];
       receive(JSON.parse(header), JSON.parse(content), buffers);
     };
-    socket.onclose = () => lose("closed");
+    socket.onclose = (event) => closed(event) || lose("closed");
+  }
+
+  // True if the server has closed a socket because of who looks.
+  function closed(event) {
+    const mine = event.code === SIGNED_OUT || event.code === CHANGED;
+    if (mine) leave(event.code);
+    return mine;
   }
 
   function receive(header, content, buffers) {
@@ -259,6 +269,9 @@
   async function join() {
     const ids = Object.keys(page.roots);
     if (!window.Bokeh || !page.token) return;
+    window.WebSocket = class extends WebSocket {  // Bokeh opens its own, and does not say why one closes
+      constructor(...given) { super(...given); this.addEventListener("close", closed); }
+    };
     for (const id of Object.values(page.roots)) if (!byId(id)) document.body.append(element("div", { id, hidden: "" }));
     await window.Bokeh.embed.embed_items({}, [{ token: page.token, roots: page.roots, root_ids: ids }], `/${page.page}`);
     const doc = window.Bokeh.documents[window.Bokeh.documents.length - 1];
@@ -273,6 +286,7 @@
   async function ask() {
     try {
       const answer = await fetch("/-/panels", { cache: "no-store", signal: AbortSignal.timeout(3000) });
+      if (answer.status === 401 || answer.status === 403) return leave(answer.status === 401 ? SIGNED_OUT : CHANGED);
       for (const [slug, html] of await answer.json()) replacePanel(slug, html);
       const rows = await (await fetch("/-/feeds", { cache: "no-store", signal: AbortSignal.timeout(3000) })).json();
       for (const row of rows) Object.assign(feeds.get(row.name) ?? {}, { asOf: row.as_of && Date.parse(row.as_of), hasValue: row.has_value });
@@ -304,13 +318,28 @@
 
   function watch() {
     const silent = performance.now() - lastHeard;
-    if (gone || !lastHeard || document.hidden) return;
+    if (left || gone || !lastHeard || document.hidden) return;
     if (silent > BEAT_LOST) lose("silent");
     else if (lostAt) regain();
     if (silent > BEAT_DEAD) socket ? socket.close() : lose("closed");
   }
 
+  // What was shown is no longer for this viewer: it goes at once, then the server says what is left.
+  let left = false;
+  function leave(code) {
+    if (left) return;
+    left = gone = true;
+    root.dataset.link = "left";
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    byId("main").replaceChildren(element("h1", {}, code === SIGNED_OUT ? "Signed out" : "What you may see has changed"),
+      element("p", { class: "mu-note", role: "status" }, "One moment: the server is asked what is left to you."));
+    feeds.clear();
+    setText(byId("mu-lamp-text"), "");
+    setTimeout(() => location.reload(), 400);
+  }
+
   function lose(why) {
+    if (left) return;
     gone ||= why === "closed";
     if (!lostAt) {
       lostAt = now();
@@ -377,6 +406,14 @@
       console.error('A panel of this page makes scripts from text (CustomJS, ReactiveHTML). The operator allows that by scripts = "eval" under [site] in muntin.toml.');
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
+
+  // A page from the browser's own memory may be of a time before signing out.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  if (viewer) {
+    setText(byId("mu-user-name"), viewer.name);
+    setText(byId("mu-user-roles"), `Signed in as ${viewer.name}${viewer.roles.length ? ` · ${viewer.roles.join(", ")}` : ""}`);
+    if (byId("mu-csrf")) byId("mu-csrf").value = viewer.csrf;
+  }
 
   const sent = performance.getEntriesByType("navigation")[0]?.serverTiming?.find((entry) => entry.name === "now");
   if (sent) offset = Number(sent.description) - (performance.timeOrigin + performance.getEntriesByType("navigation")[0].responseStart);
