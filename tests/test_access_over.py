@@ -1,0 +1,126 @@
+"""Who is no longer welcome: open pages end with the session, and with the role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.guarded import (
+    COOKIE,
+    NAV,
+    Guarded,
+    guarded,
+    sign_out,
+    users_config,
+    users_file,
+)
+
+from muntin.access import Ask
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Guarded]:
+    """A site of the test's own, whose users and sessions it may change."""
+    made = guarded(users_config(tmp_path), tmp_path)
+    yield made
+    made.server.stop()
+
+
+def follow(site: Guarded, path: str, name: str) -> tuple[Any, str]:
+    cookie = site.sign_in(name)
+    token = site.token(path, cookie)
+    socket = site.server.open(
+        f"{path}/ws?rev=1", protocols=("bokeh", token), cookie=f"{COOKIE}={cookie}"
+    )
+    assert socket.next()[0]["msgtype"] == "ACK"
+    return socket, cookie
+
+
+def rewrite(site: Guarded, **roles: tuple[str, ...]) -> None:
+    users_file(site.folder / "users.json", roles)
+
+
+SEEN = [("/overview", "ina"), ("/mine", "ina")]
+
+
+@pytest.mark.parametrize(("path", "name"), SEEN)
+def test_sign_out_closes_the_sockets_of_the_session_and_no_others(
+    own: Guarded, path: str, name: str
+) -> None:
+    socket, cookie = follow(own, path, name)
+    other, _ = follow(own, path, "ivo")
+
+    sign_out(own, cookie, own.island("/lobby", cookie)["csrf"])
+
+    assert socket.closed() == (4401, "signed out")
+    own.server.publish(NAV, value=7.0)
+    assert other.next()[0]["msgtype"] == "PATCH-DOC"
+
+
+@pytest.mark.parametrize(("path", "name"), SEEN)
+def test_user_who_is_removed_is_out_within_seconds(own: Guarded, path: str, name: str) -> None:
+    socket, cookie = follow(own, path, name)
+    rewrite(own, otto=("operator",))
+
+    assert socket.closed() == (4401, "signed out")
+    assert own.ask(path, cookie).status == 303
+
+
+@pytest.mark.parametrize(("path", "name"), SEEN)
+def test_role_that_is_taken_away_takes_its_pages_along(own: Guarded, path: str, name: str) -> None:
+    socket, cookie = follow(own, path, name)
+    rewrite(own, ina=("guest",))
+
+    assert socket.closed() == (4403, "what you may see has changed")
+    assert own.ask(path, cookie).status == 403
+    assert own.ask("/lobby", cookie).status == 200
+
+
+def test_role_that_is_given_shows_the_new_panels_on_the_next_look(own: Guarded) -> None:
+    socket, cookie = follow(own, "/overview", "ina")
+    rewrite(own, ina=("investor", "operator"))
+
+    assert socket.closed() == (4403, "what you may see has changed")
+    assert "3,333.50" in own.ask("/overview", cookie).text
+
+
+@pytest.mark.parametrize(("path", "name"), SEEN)
+def test_session_that_expires_takes_its_sockets_along(own: Guarded, path: str, name: str) -> None:
+    socket, cookie = follow(own, path, name)
+    clock: Any = own.server.site.store.clock
+    clock.advance(12 * 3600)
+
+    assert socket.closed() == (4401, "signed out")
+    assert own.ask(path, cookie).status == 303
+    assert own.access.identify(Ask("", {}, cookie)) is None
+
+
+def test_private_document_of_somebody_who_left_is_gone(own: Guarded) -> None:
+    room = own.server.app.rooms["mine"]
+    _, cookie = follow(own, "/mine", "ina")
+    assert len(room.tenancies) == 1
+    session = own.access.identify(Ask("", {}, cookie))
+    assert session is not None
+    own.access.logout(session.id)
+
+    async def look() -> int:
+        own.server.app.expel()
+        await room.context._cleanup_sessions(10**9)
+        return len(room.tenancies)
+
+    assert own.server.run(look()) == 0
+
+
+def test_private_pages_are_drawn_for_their_viewer(own: Guarded) -> None:
+    assert "For ina: 1111.5" in own.ask("/mine", own.sign_in("ina")).text
+    assert "For ivo: 1111.5" in own.ask("/mine", own.sign_in("ivo")).text
+
+
+def test_private_pages_of_one_session_are_limited(own: Guarded) -> None:
+    cookie = own.sign_in("ina")
+    answers = [own.ask("/mine", cookie).status for _ in range(22)]
+
+    assert answers == [200] * 20 + [429] * 2
+    assert own.ask("/mine", own.sign_in("ivo")).status == 200
