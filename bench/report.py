@@ -42,6 +42,7 @@ def write(path: Path, head: Head, found: Found) -> None:
                 parts += [f"![{words}](images/{name})\n" for name, words in pictures]
                 parts.append(ratios(found))
     parts.append(_lost(found))
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(parts))
 
 

@@ -76,7 +76,7 @@ def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
 
 
 def live(page: Page) -> Page:
-    page.wait_for_function("document.documentElement.dataset.link == 'live'")
+    page.wait_for_function("() => document.documentElement.dataset.link == 'live'")
     return page
 
 
@@ -133,7 +133,7 @@ def test_role_that_is_taken_away_empties_the_page(place: Place, context: Browser
 
     place.run("roles", "ida", "guest")
 
-    page.wait_for_function("document.querySelector('h1').textContent == 'Not for you'")
+    page.wait_for_function("() => document.querySelector('h1').textContent == 'Not for you'")
     assert page.locator("[data-metric]").count() == 0
 
 
@@ -172,7 +172,7 @@ def test_nobody_is_lost_when_the_server_restarts(place: Place, context: BrowserC
     page = opened(place, context, "ira")
 
     place.server.kill()
-    page.wait_for_function("document.documentElement.dataset.link == 'lost'")
+    page.wait_for_function("() => document.documentElement.dataset.link == 'lost'")
     place.server.start()
 
     page.wait_for_url("**/login?next=%2Foverview")

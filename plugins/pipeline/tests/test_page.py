@@ -22,7 +22,12 @@ def failed(feed: Feed[Any], fault: Status, problem: str) -> Reading:
 
 
 def test_hook_muntin_pages_gives_the_page() -> None:
-    assert (PAGE.slug, PAGE.title, PAGE.order, PAGE.audience) == ("pipeline", "Pipeline", 20, None)
+    assert (PAGE.slug, PAGE.title, PAGE.order, PAGE.audience) == (
+        "pipeline",
+        "Pipeline",
+        20,
+        frozenset({"operator"}),
+    )
     assert [panel.title for panel in PAGE.panels] == [
         "Parity with live", "Shadow pipeline", "Decisions over time", "Veto reasons",
     ]  # fmt: skip
