@@ -54,6 +54,7 @@ def draw(my_payments: Any, my_value: Any) -> Any:
         tools="", outline_line_color=None, background_fill_color=None, border_fill_color=None,
     )  # fmt: skip
     plot.yaxis.formatter = NumeralTickFormatter(format="0,0")
+    plot.xaxis.ticker.desired_num_ticks = 4  # more would touch each other on a telephone
     plot.xgrid.visible = False
     plot.step("time", "usd", mode="after", line_width=2, color=_PAID, source=my_payments)
     marks: list[Any] = [
