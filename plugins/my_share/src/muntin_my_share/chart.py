@@ -46,7 +46,7 @@ def _columns(times: list[datetime], amounts: list[float]) -> dict[str, list[Any]
 
 def draw(my_payments: Any, my_value: Any) -> Any:
     """Return the figure over the data sources; Bokeh is imported only here."""
-    from bokeh.models import HoverTool, NumeralTickFormatter
+    from bokeh.models import DatetimeTicker, HoverTool, NumeralTickFormatter
     from bokeh.plotting import figure
 
     plot = figure(
@@ -54,7 +54,8 @@ def draw(my_payments: Any, my_value: Any) -> Any:
         tools="", outline_line_color=None, background_fill_color=None, border_fill_color=None,
     )  # fmt: skip
     plot.yaxis.formatter = NumeralTickFormatter(format="0,0")
-    plot.xaxis.ticker.desired_num_ticks = 4  # more would touch each other on a telephone
+    # More dates would touch each other on a telephone.
+    plot.xaxis.ticker = DatetimeTicker(desired_num_ticks=4)
     plot.xgrid.visible = False
     plot.step("time", "usd", mode="after", line_width=2, color=_PAID, source=my_payments)
     marks: list[Any] = [
