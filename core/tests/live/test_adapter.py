@@ -211,3 +211,15 @@ def test_holoviews_that_is_being_imported_elsewhere_is_left_alone(
     monkeypatch.setitem(sys.modules, "holoviews", ModuleType("holoviews"))
 
     adapter.prepare_holoviews()
+
+
+def test_a_backend_that_was_only_imported_is_made_ready() -> None:
+    """So it stands in a process that was forked from one with warm libraries."""
+    code = (
+        "import holoviews as hv, holoviews.plotting.bokeh\n"
+        "from muntin.live.adapter import prepare_holoviews\n"
+        "prepare_holoviews()\n"
+        "hv.Bars([(1, 2)]).opts(hv.opts.Bars(color='red'))\n"
+        "assert hv.Store.current_backend == 'bokeh'\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

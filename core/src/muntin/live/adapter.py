@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -64,6 +65,10 @@ class _PlainMessage(MessageSentEvent):
         return {"kind": self.kind, "msg_type": self.msg_type, "msg_data": self.msg_data}
 
 
+#: Held while a stage chooses the backend, which takes a moment in which it is half there.
+_EXTENDING = threading.Lock()
+
+
 def prepare_holoviews() -> None:
     """Load HoloViews' Bokeh backend if a plugin has imported HoloViews: ``.opts`` needs it."""
     if "holoviews" not in sys.modules:
@@ -72,8 +77,12 @@ def prepare_holoviews() -> None:
 
     # Where two threads import what needs each other, Python hands out what is not whole yet.
     store = getattr(hv, "Store", None)
-    if store is not None and "bokeh" not in store.loaded_backends():
-        hv.extension("bokeh", logo=False)
+    if store is None:
+        return
+    with _EXTENDING:
+        # To have been imported is not enough: only the extension makes ``hv.opts.Curve``.
+        if "bokeh" not in store.loaded_backends() or not hasattr(hv.opts, "Curve"):
+            hv.extension("bokeh", logo=False)
 
 
 def holoviews_plot(pipe_map: Any, document: Document) -> Any:
