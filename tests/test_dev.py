@@ -81,7 +81,8 @@ def test_a_changed_view_is_on_the_page_by_itself(
     wait_for(visit, "second words")
 
     assert f"{plugin} changed: serving again after" in server.logged
-    assert visit.console == [] or all("WebSocket" in said for said in visit.console)
+    # While it starts again there is no socket, and a page that is being drawn answers 503.
+    assert all("WebSocket" in said or "(Service Unavailable)" in said for said in visit.console)
 
 
 def test_a_fault_shows_its_trace_as_text(plugin: Path, visit: Visit) -> None:
