@@ -18,6 +18,10 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 # Only what setup installed: never a Python fetched by uv, nor another environment.
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+# Trust whom this machine trusts, as pip does: an office may have an authority of its own.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := true
+endif
 # Each member's sources are a root for mypy; without this a new plugin needs an edit.
 export MYPYPATH := $(subst $(space),:,$(SOURCES))
 
