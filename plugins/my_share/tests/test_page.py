@@ -53,7 +53,7 @@ def test_nothing_made_for_one_holder_has_anything_of_another(see: See, who: str)
 def test_nobody_signed_in_is_asked_to_sign_in(see: See) -> None:
     shown = see("", register(row("", 5.0), *HOLDERS.values()))
 
-    assert "Sign in to see your share." in shown.text
+    assert "Nobody is signed in here, so there is no share to show." in shown.text
     assert shown.metrics == {}
 
 

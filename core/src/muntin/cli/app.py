@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -124,7 +125,13 @@ def _flags(dev: bool, trace: bool) -> list[str]:
 
 
 @app.command(
-    epilog=("\b\nExamples:\n  muntin demo\n  muntin demo --port 8080 --state /tmp/atlas --chaos")
+    epilog=(
+        "\b\n"
+        "Examples:\n"
+        "  muntin demo\n"
+        "  muntin demo --login\n"
+        "  muntin demo --port 8080 --state /tmp/atlas --chaos"
+    )
 )
 @_listening
 @click.option(
@@ -133,16 +140,18 @@ def _flags(dev: bool, trace: bool) -> list[str]:
 )  # fmt: skip
 @click.option("--chaos", is_flag=True, help="Let documents go wrong now and then.")
 @click.option("--seed", type=int, help="The same number gives the same fund.")
+@click.option("--login", is_flag=True, help="Ask to sign in; names and password are printed.")
 @_DEV
 @_TRACE
 @click.pass_context
-def demo(
+def demo(  # noqa: PLR0913, PLR0917 - one for each option
     ctx: click.Context,
     address: str | None,
     port: int | None,
     state: Path | None,
     chaos: bool,
     seed: int | None,
+    login: bool,
     dev: bool,
     trace: bool,
 ) -> None:
@@ -151,9 +160,13 @@ def demo(
     Feeds of installed plugins that the fund does not know are written from their own examples.
     """
     from muntin.cli.demo import demo_config, ending_cleanly, producing, state_dir
+    from muntin.cli.logins import signing_in
     from muntin.settings import load_config
 
-    run = Run(demo_config(load_config()), address, port, trace, ctx.obj)
+    if login and dev:
+        raise Mistake("--login and --dev do not go together; leave out one of them")
+    config = demo_config(load_config())
+    run = Run(config, address, port, trace, ctx.obj)
     if ctx.obj is not None:  # the supervisor has the fund
         run.serve(str(state), with_examples=True)
         return
@@ -161,7 +174,8 @@ def demo(
         if dev:
             words = ["demo", "--state", str(folder), *_flags(dev, trace)]
             ctx.exit(run.supervise(words, None))
-        run.serve(str(folder), with_examples=True)
+        with signing_in(config, click.echo) if login else nullcontext(config) as settings:
+            replace(run, settings=settings).serve(str(folder), with_examples=True)
 
 
 @app.command(epilog=("\b\nExamples:\n  muntin plugins\n  muntin plugins --json --pages"))

@@ -57,7 +57,7 @@ def payments_card(snapshot: Snapshot, viewer: Viewer) -> Stack | Note:
 def _found(snapshot: Snapshot, viewer: Viewer) -> tuple[Register, Holder] | Note:
     """Return the viewer's row of the register, or a sentence why there is none."""
     if viewer.anonymous:
-        return Note("Sign in to see your share.", "none")
+        return Note("Nobody is signed in here, so there is no share to show.", "none")
     register = snapshot.get(INVESTORS, None)
     if register is None:
         return Note("The register of units is not there yet, so no share is known.", "none")
