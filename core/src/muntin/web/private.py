@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -65,6 +66,8 @@ class Session:
     pool: ThreadPoolExecutor
     #: Tell the viewer only of the feeds of these panels.
     closed: bool = False
+    #: Set when the server ends: nothing is drawn any more.
+    ending: threading.Event = field(default_factory=threading.Event)
     revision: int = 0
     scene: Scene = field(init=False)
     _changed: set[str] = field(default_factory=set)
@@ -97,6 +100,8 @@ class Session:
         self.document.callbacks.trigger_on_change(message_event(self.document, kind, data))
 
     async def _update(self) -> None:
+        if self.ending.is_set():
+            return
         changed, self._changed = frozenset(self._changed), set()
         shown, change = await self.draw(changed)
         readings = shown.snapshot.readings
@@ -154,6 +159,7 @@ class Room:
         #: By id of the Bokeh session.
         self.tenancies: dict[str, Tenancy] = {}
         self.sockets: set[PrivateSocket] = set()
+        self._ending = threading.Event()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix=f"private-{page.slug}")
 
     def start(self) -> None:
@@ -163,6 +169,7 @@ class Room:
 
     def stop(self) -> None:
         """End every session."""
+        self._ending.set()
         self.bokeh.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -182,7 +189,9 @@ class Room:
         document = server_session.document
         document.on_session_destroyed(lambda _context: self._forget(session_id))
         closed = who.sight.limited
-        session = Session(self.site, page, who.viewer, document, self._pool, closed)
+        session = Session(
+            self.site, page, who.viewer, document, self._pool, closed, ending=self._ending
+        )
         drawing = server_session.with_document_locked(session.draw, None)
         shown, _ = await asyncio.wait_for(drawing, PATIENCE)
         session.follow()
