@@ -279,6 +279,7 @@
     doc.on_message("muntin-beat", (time) => { lastHeard = performance.now(); heard(time); });
     lastHeard = performance.now();
     root.dataset.charts = "ready";
+    setTimeout(repaint, 250);
     found();
   }
 
