@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,50 +26,83 @@ FLAGS = [
 VIEWS = (("light", 1400), ("dark", 1400), ("light", 390))
 
 
-def address(demo: subprocess.Popen[str]) -> str:
-    """Return where the demo serves, read from what it prints."""
-    assert demo.stdout is not None
-    for line in demo.stdout:
-        if "http://" in line:
-            return line.split()[-1].rstrip("/")
-    raise SystemExit("the demo did not start")
+#: Pages of the demo that only somebody who has signed in sees with values.
+PERSONAL = {"login": "", "my-share": "ada"}
 
 
-def take(browser: Any, url: str, name: str) -> None:
+@contextmanager
+def demo(*options: str) -> Iterator[tuple[str, str]]:
+    """Run the demo and give where it serves, and the password that it printed."""
+    command = [sys.executable, "-m", "muntin", "demo", "--port", "0", "--seed", "7", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            password = ""
+            for line in process.stdout:
+                if "password is" in line:
+                    password = line.split()[-1]
+                if "http://" in line:
+                    yield line.split()[-1].rstrip("/"), password
+                    return
+            raise SystemExit("the demo did not start")
+        finally:
+            process.terminate()
+
+
+def sign_in(page: Any, url: str, name: str, password: str) -> None:
+    """Sign somebody in by the form."""
+    page.goto(f"{url}/login")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", password)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{url}/overview")
+
+
+def take(browser: Any, url: str, name: str, password: str = "") -> None:
     """Write the pictures of one page."""
     for theme, width in VIEWS:
         context = browser.new_context(
-            viewport={"width": width, "height": 4000}, color_scheme=theme, bypass_csp=True
+            viewport={"width": width, "height": 700 if name == "login" else 4000},
+            color_scheme=theme,
+            bypass_csp=True,
         )
         page = context.new_page()
+        if PERSONAL.get(name):
+            sign_in(page, url, PERSONAL[name], password)
         page.goto(f"{url}/{name}")
-        page.wait_for_function("document.documentElement.dataset.link == 'live'")
-        page.wait_for_function(
-            "!document.querySelector('[data-slot]') ||"
-            " document.documentElement.dataset.charts == 'ready'"
-        )
-        page.wait_for_timeout(1500)
+        settle(page, name)
         picture = {"-/": "operations"}.get(name, name)
-        foot = page.locator(".mu-footer").bounding_box()
-        clip = {"x": 0, "y": 0, "width": width, "height": foot["y"] + foot["height"] + 32}
+        last = page.locator(".mu-footer, main").last.bounding_box()
+        clip = {"x": 0, "y": 0, "width": width, "height": last["y"] + last["height"] + 32}
         page.screenshot(path=HERE / f"{picture}-{theme}-{width}.png", clip=clip)
         context.close()
+
+
+def settle(page: Any, name: str) -> None:
+    """Wait until a page is live and its charts are drawn."""
+    if name == "login":
+        return
+    page.wait_for_function("document.documentElement.dataset.link == 'live'")
+    page.wait_for_function(
+        "!document.querySelector('[data-slot]') ||"
+        " document.documentElement.dataset.charts == 'ready'"
+    )
+    page.wait_for_timeout(1500)
 
 
 def main(pages: list[str]) -> None:
     """Start the demo, take every picture, end it."""
     HERE.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "muntin", "demo", "--port", "0", "--seed", "7"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
-        try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                url = address(demo)
-                for name in pages:
-                    take(browser, url, name)
-        finally:
-            demo.terminate()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for options in ((), ("--login",)):
+            wanted = [name for name in pages if (name in PERSONAL) == bool(options)]
+            if not wanted:
+                continue
+            with demo(*options) as (url, password):
+                for name in wanted:
+                    take(browser, url, name, password)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["overview", "pipeline", "router-health", "intel", "-/"])
+    main(sys.argv[1:] or ["overview", "pipeline", "router-health", "intel", "-/", *PERSONAL])

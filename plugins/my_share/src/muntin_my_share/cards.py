@@ -96,7 +96,7 @@ def _result(share: Share) -> object:
         _metric("gain", "Gain", share.gain, signed=True),
         _metric("gain_pct", "Gain, per cent", share.gain_part, digits=2, signed=True),
         yearly,
-        _metric("mwr_total", "The same over the whole time", share.whole, digits=2, signed=True),
+        _metric("mwr_total", "Over the whole time", share.whole, digits=2, signed=True),
         heading="What came of what was paid in",
     )
 
