@@ -20,6 +20,7 @@ from bokeh.models.widgets import DataTable, Div
 from bokeh.plotting import figure
 from bokeh.protocol import Protocol
 from bokeh.server.tornado import BokehTornado
+from core.tests.live.messages import frames, parts
 from packaging.version import Version
 
 from muntin.live import adapter
@@ -40,28 +41,6 @@ def test_versions_are_those_it_was_written_for(library: str, first: str, last: s
     installed = Version(version(library)).release[:2]
 
     assert Version(first).release <= installed <= Version(last).release
-
-
-def frames(data: bytes) -> list[tuple[int, bytes]]:
-    """Return opcode and payload of every frame; each must be final and unmasked."""
-    found = []
-    while data:
-        assert data[0] & 0xF0 == 0x80
-        size, start = data[1], 2
-        if size == 126:
-            size, start = struct.unpack("!H", data[2:4])[0], 4
-            assert size >= 126
-        elif size == 127:
-            size, start = struct.unpack("!Q", data[2:10])[0], 10
-            assert size >= 65536
-        assert size < 2**63
-        found.append((data[0] & 15, data[start : start + size]))
-        data = data[start + size :]
-    return found
-
-
-def message(data: bytes) -> list[Any]:
-    return [json.loads(part) for _, part in frames(data)]
 
 
 @pytest.mark.parametrize("opcode", [wire.TEXT, wire.BINARY, wire.CLOSE])
@@ -91,11 +70,11 @@ def test_close_frame_carries_code_and_a_short_reason() -> None:
 
 
 def test_simple_message_answers_its_request() -> None:
-    header, metadata, content = message(wire.simple_frames("OK", {"now": 1}, "r1"))
+    header, metadata, content = parts(wire.simple_frames("OK", {"now": 1}, "r1"))
 
     assert header == {"msgid": "ok", "msgtype": "OK", "reqid": "r1"}
     assert (metadata, content) == ({}, {"now": 1})
-    assert "reqid" not in message(wire.simple_frames("ACK", {}))[0]
+    assert "reqid" not in parts(wire.simple_frames("ACK", {}))[0]
 
 
 def test_patch_is_a_message_that_bokeh_reads() -> None:
@@ -107,7 +86,7 @@ def test_patch_is_a_message_that_bokeh_reads() -> None:
     document.add_root(source)
 
     made = adapter.patch_frames([*events, adapter.message_event(document, "muntin", [1, "é"])])
-    header, metadata, content = message(made)
+    header, metadata, content = parts(made)
 
     assert header["msgtype"] == "PATCH-DOC"
     assert header["num_buffers"] == 0
@@ -129,13 +108,13 @@ def test_arrays_are_sent_as_buffers() -> None:
     document.on_change(events.append)
     source.data = {"x": np.arange(10.0)}
 
-    parts = frames(adapter.patch_frames(events))
-    header = json.loads(parts[0][1])
+    sent = frames(adapter.patch_frames(events))
+    header = json.loads(sent[0][1])
 
     assert header["num_buffers"] == 1
-    assert len(parts) == 3 + 2
-    assert json.loads(parts[3][1]).keys() == {"id"}
-    assert parts[4] == (wire.BINARY, np.arange(10.0).tobytes())
+    assert len(sent) == 3 + 2
+    assert json.loads(sent[3][1]).keys() == {"id"}
+    assert sent[4] == (wire.BINARY, np.arange(10.0).tobytes())
 
 
 def test_pulled_document_needs_no_buffers_and_is_the_document() -> None:
@@ -144,7 +123,7 @@ def test_pulled_document_needs_no_buffers_and_is_the_document() -> None:
     document = Document()
     document.add_root(ColumnDataSource({"x": np.arange(3.0)}, name="s"))
 
-    metadata, content = message(adapter.pull_body(document))
+    metadata, content = parts(adapter.pull_body(document))
 
     assert metadata == {}
     again = Document.from_json(content["doc"])
