@@ -1,8 +1,9 @@
-"""A relay with wires on it."""
+"""A relay with wires on it, and stages at work: the fixtures of what happens live."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,19 @@ import pytest
 # These tests are no package, and share modules.
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
+from core.tests.live.running import NAV, Running
 from core.tests.live.wires import Wire
 
 from muntin.live import relay as module
 from muntin.live.relay import Relay, Viewer
+from muntin.pages import Panel
 from muntin.testing import FakeClock
 
 if TYPE_CHECKING:
+    from core.tests.live.running import Start
     from core.tests.live.wires import Join
+
+    from muntin.state import Snapshot
 
 
 @pytest.fixture
@@ -53,3 +59,24 @@ def join(relay: Relay) -> Join:
         return viewer, wire
 
     return joined
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Return what starts a stage of some views; it ends with the test."""
+    started: list[Running] = []
+
+    def make(
+        *views: Callable[[Snapshot], object], refresh: float = 0.02, **options: Any
+    ) -> Running:
+        options = options or {"wants": (NAV,)}
+        panels = tuple(
+            Panel(title, view, **options) for title, view in zip("ABCD", views, strict=False)
+        )
+        started.append(running := Running(panels, refresh))
+        return running.start()
+
+    yield make
+    for running in started:
+        running.stage.stop()
+        assert not running.stage._thread.is_alive()

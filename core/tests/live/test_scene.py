@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource
-from bokeh.plotting import figure
+from core.tests.live.charts import draw
 
 from muntin.feeds import Feed
 from muntin.fields import Field, Presence
@@ -181,12 +181,6 @@ def test_begin_and_end_of_a_fault_are_told_once() -> None:
         made.update(at(value))
 
     assert told == [("panel-failed", "page/a"), ("panel-recovered", "page/a")]
-
-
-def draw(points: ColumnDataSource) -> Any:
-    made = figure()
-    made.line("x", "y", source=points)
-    return made
 
 
 def chart(state: Snapshot) -> Chart:

@@ -12,6 +12,7 @@ import pytest
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource, Range1d
 from bokeh.plotting import figure
+from core.tests.live.charts import draw
 
 from muntin.feeds import Feed
 from muntin.live.scene import Change, Scene
@@ -66,12 +67,6 @@ class Drawn:
 
 
 # ------------------------------------------------------------------ Chart
-
-
-def draw(points: ColumnDataSource) -> Any:
-    made = figure()
-    made.line("x", "y", source=points)
-    return made
 
 
 def chart(value: float, points: Any = None) -> Chart:

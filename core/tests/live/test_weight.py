@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from bokeh.document import Document
 from bokeh.plotting import figure
+from core.tests.live.charts import draw
 
 from muntin import Feed, Page, Panel, Snapshot
 from muntin.live.scene import Scene
@@ -32,12 +33,6 @@ def value(state: Snapshot) -> object:
 
 def frame(state: Snapshot) -> object:
     return pd.DataFrame({"a": range(state[SIZE]["n"] // 10)})
-
-
-def draw(points: Any) -> Any:
-    made = figure()
-    made.line("x", "y", source=points)
-    return made
 
 
 def chart(state: Snapshot) -> object:
