@@ -1,4 +1,4 @@
-"""A door to knock at: users with cheap hashes, clocks moved by hand, and an audit to read."""
+"""A door and a gate to knock at: users with cheap hashes, a provider, clocks moved by hand."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
-
-from muntin.access import Access
-from muntin.access.passwords import Passwords
-from muntin.testing import FakeClock
 
 # These tests are no package, and share modules.
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
+from argon2 import PasswordHasher
+from core.tests.access.gate import Gate, gate_of
+from core.tests.access.kit import ANNA, OLGA, Book, Door
+from core.tests.access.provider import StandIn
+from joserfc.jwk import RSAKey
+
+from muntin.access.passwords import Passwords
+from muntin.testing import FakeClock
+
 if TYPE_CHECKING:
-    from core.tests.access.kit import Book, Door
+    from core.tests.access.gate import OpenGate
+
+    from muntin.access import Access
 
 
 @pytest.fixture
@@ -34,8 +40,6 @@ def passwords() -> Passwords:
 
 @pytest.fixture
 def book(tmp_path: Path, passwords: Passwords) -> Book:
-    from core.tests.access.kit import ANNA, OLGA, Book
-
     found = Book(tmp_path / "users.json", passwords)
     found.put("anna", ANNA, "investor", claims={"holder": "H-7"})
     found.put("olga", OLGA, "operator")
@@ -44,8 +48,6 @@ def book(tmp_path: Path, passwords: Passwords) -> Book:
 
 @pytest.fixture
 def door(tmp_path: Path, book: Book, clock: FakeClock) -> Iterator[Door]:
-    from core.tests.access.kit import Door
-
     found = Door(tmp_path, clock)
     yield found
     for access in found.opened:
@@ -55,3 +57,33 @@ def door(tmp_path: Path, book: Book, clock: FakeClock) -> Iterator[Door]:
 @pytest.fixture
 def access(door: Door, passwords: Passwords) -> Access:
     return door.open(passwords)
+
+
+@pytest.fixture(scope="session")
+def keys() -> tuple[RSAKey, RSAKey]:
+    """Return the provider's key and another one; to make one takes a while."""
+    return (
+        RSAKey.generate_key(2048, {"kid": "first", "use": "sig"}),
+        RSAKey.generate_key(2048, {"kid": "second", "use": "sig"}),
+    )
+
+
+@pytest.fixture
+def provider(
+    clock: FakeClock, keys: tuple[RSAKey, RSAKey], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StandIn]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    found = StandIn(clock, keys[0])
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def open_gate(provider: StandIn, tmp_path: Path, clock: FakeClock) -> OpenGate:
+    """Return what gives a gate with other options of the provider."""
+    return lambda **options: gate_of(provider, tmp_path, clock, **options)
+
+
+@pytest.fixture
+def gate(open_gate: OpenGate) -> Gate:
+    return open_gate()
