@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from muntin.settings import AccessConfig, Secret
 from muntin.testing import FakeClock
 
 HOME = "192.0.2.7"
+
+#: The fixture `restarted`: starts access anew with the sessions it kept.
+Restarted = Callable[..., Access]
 
 
 def sessions(clock: FakeClock, life: float = 100.0, idle: float = 10.0) -> Sessions:
@@ -107,20 +111,35 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "sessions"
 
 
-def restarted(door: Door, passwords: Passwords, file: Path, **more: Any) -> Access:
-    access = door.open(passwords, sessions=str(file), **more)
-    access.start()
-    return access
+@pytest.fixture
+def restarted(door: Door, passwords: Passwords, file: Path) -> Restarted:
+    """Return what starts access that keeps its sessions in the file."""
+
+    def start(**more: Any) -> Access:
+        access = door.open(passwords, **{"sessions": str(file), **more})
+        access.start()
+        return access
+
+    return start
 
 
-def test_sessions_outlive_a_restart(door: Door, passwords: Passwords, file: Path) -> None:
-    first = restarted(door, passwords, file)
+@pytest.fixture
+def cookie(restarted: Restarted) -> str:
+    """Return the cookie of a session that was open when access stopped."""
+    access = restarted()
+    cookie = access.login("anna", ANNA, HOME).cookie
+    access.stop()
+    return cookie
+
+
+def test_sessions_outlive_a_restart(restarted: Restarted) -> None:
+    first = restarted()
     anna, olga = first.login("anna", ANNA, HOME), first.login("olga", OLGA, HOME)
     assert olga.session
     first.logout(olga.session.id)
     first.stop()
 
-    second = restarted(door, passwords, file)
+    second = restarted()
 
     assert (came(second, anna.cookie), came(second, olga.cookie)) == ("anna", "")
     assert anna.session
@@ -128,10 +147,8 @@ def test_sessions_outlive_a_restart(door: Door, passwords: Passwords, file: Path
     assert kept == anna.session
 
 
-def test_the_file_is_private_and_opens_nothing(
-    door: Door, passwords: Passwords, file: Path
-) -> None:
-    access = restarted(door, passwords, file)
+def test_the_file_is_private_and_opens_nothing(restarted: Restarted, file: Path) -> None:
+    access = restarted()
     login = access.login("anna", ANNA, HOME)
     access.stop()
 
@@ -144,38 +161,28 @@ def test_the_file_is_private_and_opens_nothing(
 
 @pytest.mark.parametrize("damage", ["altered", "empty", "rubbish", "other secret"])
 def test_a_file_that_is_not_as_we_left_it_restores_nobody(
-    door: Door, passwords: Passwords, file: Path, damage: str
+    restarted: Restarted, cookie: str, file: Path, damage: str
 ) -> None:
-    access = restarted(door, passwords, file)
-    cookie = access.login("anna", ANNA, HOME).cookie
-    access.stop()
-
     if damage == "altered":
         file.write_text(file.read_text().replace('"anna"', '"olga"'))
     elif damage != "other secret":
         file.write_bytes(b"" if damage == "empty" else b"\xff\x00[")
     secret = SECRET + SECRET if damage == "other secret" else SECRET
 
-    again = restarted(door, passwords, file, secret=secret)
+    again = restarted(secret=secret)
     assert came(again, cookie) == ""
     assert again.login("olga", OLGA, HOME).session
 
 
 def test_a_file_of_another_version_restores_nobody(
-    door: Door, passwords: Passwords, file: Path, clock: FakeClock
+    restarted: Restarted, file: Path, clock: FakeClock
 ) -> None:
     for text in ('[{"id": "x"}]', "[7]", "7", "{}"):
         file.write_text(Signer(SECRET, clock).seal("sessions users ", text))
-        assert restarted(door, passwords, file).login("anna", ANNA, HOME).session
+        assert restarted().login("anna", ANNA, HOME).session
 
 
-def test_sessions_of_another_mode_restore_nobody(
-    door: Door, passwords: Passwords, file: Path, clock: FakeClock
-) -> None:
-    access = restarted(door, passwords, file)
-    cookie = access.login("anna", ANNA, HOME).cookie
-    access.stop()
-
+def test_sessions_of_another_mode_restore_nobody(cookie: str, file: Path, clock: FakeClock) -> None:
     config = AccessConfig(mode="oidc", secret=Secret(SECRET), sessions=str(file))
     other = Access(config, Signer(SECRET, clock))
     other.start()
@@ -184,31 +191,21 @@ def test_sessions_of_another_mode_restore_nobody(
 
 
 def test_a_session_kept_from_before_a_new_password_is_over(
-    door: Door, passwords: Passwords, book: Book, file: Path
+    restarted: Restarted, cookie: str, book: Book
 ) -> None:
-    access = restarted(door, passwords, file)
-    cookie = access.login("anna", ANNA, HOME).cookie
-    access.stop()
     book.put("anna", "quite another password", "investor")
 
-    assert came(restarted(door, passwords, file), cookie) == ""
+    assert came(restarted(), cookie) == ""
 
 
-def test_an_expired_session_stays_so(
-    door: Door, passwords: Passwords, file: Path, clock: FakeClock
-) -> None:
-    access = restarted(door, passwords, file)
-    cookie = access.login("anna", ANNA, HOME).cookie
-    access.stop()
+def test_an_expired_session_stays_so(restarted: Restarted, cookie: str, clock: FakeClock) -> None:
     clock.advance(12 * 3600)
 
-    assert came(restarted(door, passwords, file), cookie) == ""
+    assert came(restarted(), cookie) == ""
 
 
-def test_a_file_that_cannot_be_written_stops_nobody(
-    door: Door, passwords: Passwords, tmp_path: Path
-) -> None:
-    access = restarted(door, passwords, tmp_path / "no" / "sessions")
+def test_a_file_that_cannot_be_written_stops_nobody(restarted: Restarted, tmp_path: Path) -> None:
+    access = restarted(sessions=str(tmp_path / "no" / "sessions"))
 
     assert access.login("anna", ANNA, HOME).session
     access.stop()

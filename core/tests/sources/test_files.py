@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,19 @@ class ChangingReads:
         return data
 
 
+@pytest.fixture
+def changing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Return what writes a file that changes while it is read."""
+
+    def write(change: Callable[[Path], None], **more: int) -> Path:
+        path = tmp_path / "nav.json"
+        path.write_bytes(b"{}")
+        monkeypatch.setattr(os, "read", ChangingReads(path, change, **more))
+        return path
+
+    return write
+
+
 def append(path: Path) -> None:
     with path.open("ab") as file:
         file.write(b" " * 1024)
@@ -182,24 +196,16 @@ def replace(path: Path) -> None:
     temporary.rename(path)
 
 
-def test_file_growing_while_it_is_read_stops_at_the_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "nav.json"
-    path.write_bytes(b"{}")
-    monkeypatch.setattr(os, "read", ChangingReads(path, append))
+def test_file_growing_while_it_is_read_stops_at_the_limit(changing: Callable[..., Path]) -> None:
+    path = changing(append)
 
     with pytest.raises(Unreadable, match="more than the 10,000"):
         read_file(path, limit=10_000)
 
 
-def test_file_changed_while_it_is_read_is_read_again_f96(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_changed_while_it_is_read_is_read_again_f96(changing: Callable[..., Path]) -> None:
     """F96: bytes of two versions are never taken for one."""
-    path = tmp_path / "nav.json"
-    path.write_bytes(b"{}")
-    monkeypatch.setattr(os, "read", ChangingReads(path, append, times=1))
+    path = changing(append, times=1)
 
     content = read_file(path)
 
@@ -207,29 +213,23 @@ def test_file_changed_while_it_is_read_is_read_again_f96(
 
 
 def test_file_that_never_stops_changing_is_unreadable_for_now_f96(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    changing: Callable[..., Path],
 ) -> None:
     """F96: after a few attempts the caller decides when to look again."""
-    path = tmp_path / "nav.json"
-    path.write_bytes(b"{}")
 
     def touch(path: Path) -> None:
         times = path.stat()
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns + 1))
 
-    monkeypatch.setattr(os, "read", ChangingReads(path, touch))
+    path = changing(touch)
 
     with pytest.raises(Unreadable, match="keeps changing"):
         read_file(path)
 
 
-def test_file_replaced_while_it_is_read_is_whole_f96(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_replaced_while_it_is_read_is_whole_f96(changing: Callable[..., Path]) -> None:
     """F96: a rename leaves the opened file as it was: one consistent version."""
-    path = tmp_path / "nav.json"
-    path.write_bytes(b"{}")
-    monkeypatch.setattr(os, "read", ChangingReads(path, replace, times=1))
+    path = changing(replace, times=1)
 
     assert read_file(path).data == b"{}"
     assert read_file(path).data == b"[]"
