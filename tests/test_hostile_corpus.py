@@ -40,6 +40,12 @@ PAYLOADS = [text for name, text in CORPUS.items() if name not in {"long", "surro
     "$$\\href{javascript:alert(1)}{x}$$",
 ]
 
+#: Where the charts stand in the window.
+SLOTS = """[...document.querySelectorAll("[data-slot]")].map((slot) => {
+  const { left, top, width, height } = slot.getBoundingClientRect();
+  return [left, top, width, height];
+})"""
+
 #: A page that puts a string in every place a component has.
 ODD = f"""
 from muntin import Feed, Field, Page, Panel, hookimpl, ui
@@ -182,8 +188,15 @@ def settled(visit: Visit) -> Visit:
     """Wait until the page is connected and has painted."""
     visit.wait("document.documentElement.dataset.link == 'live' || !document.querySelector('main')"
                " || location.pathname == '/-/'", seconds=60)  # fmt: skip
-    visit.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    done_in(
+        visit, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     return visit
+
+
+def done_in(visit: Visit, expression: str) -> None:
+    """Do something in the page; once more, should it come back from a lost server meanwhile."""
+    visit.wait(f"Promise.resolve({expression}).then(() => true)", seconds=60)
 
 
 def _reload(visit: Visit) -> None:
@@ -216,14 +229,14 @@ def visits(server: Server, visiting: Opener) -> dict[str, Visit]:
 
 def _look_around(visit: Visit) -> None:
     """Do what a viewer does where strings turn up late: ask for origins, hover over charts."""
-    visit.js("document.querySelector('[data-metric][data-feed]')?.click()")
-    visit.js("document.querySelector('#mu-origin')?.close()")
-    visit.js("document.querySelector('table[data-sortable] th')?.click()")
-    for slot in visit.page.locator("[data-slot]").all():
-        box = slot.bounding_box()
-        if box is not None and box["y"] < 900:
+    done_in(visit, "document.querySelector('[data-metric][data-feed]')?.click()")
+    done_in(visit, "document.querySelector('#mu-origin')?.close()")
+    done_in(visit, "document.querySelector('table[data-sortable] th')?.click()")
+    # Asked for all at once: what stands in a page changes while one asks.
+    for left, top, width, height in visit.js(SLOTS):
+        if top < 900:
             for part in (0.2, 0.5, 0.8):
-                visit.page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] / 2)
+                visit.page.mouse.move(left + width * part, top + height / 2)
 
 
 @pytest.mark.parametrize("page", PAGES)

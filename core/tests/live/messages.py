@@ -45,7 +45,7 @@ def events_of(data: bytes) -> list[dict[str, Any]]:
 
 
 def delta_of(data: bytes) -> list[Any]:
-    """Return what the page's own script gets: revision, leaves, panels, feeds, resync."""
+    """Return what the page's own script gets: revision, leaves, panels, feeds, scripts."""
     [told] = [event["msg_data"] for event in events_of(data) if event["kind"] == "MessageSent"]
     assert isinstance(told, list)
     return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -341,24 +342,37 @@ def test_feed_that_never_gets_old_is_json() -> None:
     assert json.loads(json.dumps(row, allow_nan=False))[3:5] == [1e12, 1e12]
 
 
-def test_delta_is_revision_leaves_panels_feeds_resync() -> None:
+def test_delta_is_revision_leaves_panels_feeds_scripts() -> None:
     made = scene(good)
     made.update(at(1.0))
     change = Change((LeafChange("a.nav", "2", (("x", None),)),), ("a",), True)
 
-    revision, leaves, panels, feeds, resync = delta(shown(made, at(1.0)), change, [["row"]])
+    revision, leaves, panels, feeds, scripts = delta(shown(made, at(1.0)), change, [["row"]])
 
-    assert (revision, feeds, resync) == (7, [["row"]], True)
+    assert (revision, feeds, scripts) == (7, [["row"]], [])
     assert leaves == [["a.nav", "2", [["x", None]]]]
     assert panels == [["a", panel_html(made.states["a"], at(1.0))]]
+
+
+@pytest.mark.parametrize(
+    ("charts", "resync", "scripts"),
+    [(True, True, ["bokeh"]), (False, True, []), (True, False, None), (False, False, None)],
+)
+def test_delta_names_the_scripts_of_charts_that_came(
+    charts: bool, resync: bool, scripts: list[str] | None
+) -> None:
+    made = replace(shown(scene(good), at(1.0)), charts=charts)
+
+    assert delta(made, Change(resync=resync), [])[4] == scripts
+    assert catch_up(made)[4] == (["bokeh"] if charts else [])
 
 
 def test_catch_up_holds_every_panel_and_every_feed() -> None:
     made = scene(good, good)
     made.update(at(1.0))
 
-    revision, leaves, panels, feeds, resync = catch_up(shown(made, at(1.0)))
+    revision, leaves, panels, feeds, scripts = catch_up(shown(made, at(1.0)))
 
-    assert (revision, leaves, resync) == (7, [], False)
+    assert (revision, leaves, scripts) == (7, [], [])
     assert [slug for slug, _ in panels] == ["a", "b"]
     assert [row[0] for row in feeds] == ["nav"]

@@ -26,10 +26,10 @@ def test_change_is_encoded_once_and_carries_everything(start: Start) -> None:
 
     update = running.wait(1)
     [event] = events_of(update.frames)
-    revision, leaves, panels, feeds, resync = event["msg_data"]
+    revision, leaves, panels, feeds, scripts = event["msg_data"]
 
     assert (event["kind"], event["msg_type"]) == ("MessageSent", CHANNEL)
-    assert (revision, panels, resync) == (2, [], False)
+    assert (revision, panels, scripts) == (2, [], None)
     assert leaves == [["a.nav", "value 7.0", [["data-value", "value 7.0"]]]]
     assert [row[0] for row in feeds] == ["nav"]
     assert running.stage.figures.encodes == running.stage.figures.updates == 1
@@ -117,9 +117,9 @@ def test_chart_that_comes_has_viewers_pull_again(start: Start) -> None:
     running.publish(value=1)
     running.publish(value=2)
 
-    revision, _, panels, _, resync = running.wait_text("data-slot")
+    revision, _, panels, _, scripts = running.wait_text("data-slot")
 
-    assert resync
+    assert scripts == ["bokeh"]
     assert [slug for slug, _ in panels] == ["a"]
     assert [event["kind"] for event in events_of(running.updates[-1].frames)] == ["MessageSent"]
     shown = running.stage.shown

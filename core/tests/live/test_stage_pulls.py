@@ -49,8 +49,8 @@ def test_pull_does_not_wait_for_the_pace(start: Start) -> None:
 def test_catch_up_holds_the_whole_page(start: Start) -> None:
     running = start(metric, metric)
 
-    revision, leaves, panels, feeds, resync = delta_of(running.stage.catch_up())
+    revision, leaves, panels, feeds, scripts = delta_of(running.stage.catch_up())
 
-    assert (revision, leaves, resync) == (1, [], False)
+    assert (revision, leaves, scripts) == (1, [], [])
     assert [slug for slug, _ in panels] == ["a", "b"]
     assert {row[0] for row in feeds} == {"nav", "kpis"}

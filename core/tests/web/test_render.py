@@ -18,7 +18,7 @@ from muntin.settings import Config, SiteConfig
 from muntin.state import Status, failed, read
 from muntin.testing import FakeClock, snapshot
 from muntin.ui import Metric, metrics
-from muntin.web.assets import load
+from muntin.web.assets import BUNDLES, load
 from muntin.web.render import Renderer, lamp
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict)
@@ -139,9 +139,17 @@ def test_charts_scripts_are_loaded_only_where_there_are_charts(made: Made) -> No
     shown = made.publish(nav=1.0)
     charts = Shown(3, shown.snapshot, shown.panels, ("bokeh", "panel"), charts=True)
 
-    assert "bokeh.min.js" not in made.text(shown)
+    assert 'rel="preload"' not in made.text(shown)
+    assert island(made.text(shown))["bundles"] == []
     text = made.text(charts)
     assert text.index("muntin.js") < text.index("/bokeh.min.js") < text.index("panel.min.js")
+    assert island(text)["bundles"] == ["bokeh", "panel"]
+
+
+def test_page_knows_where_the_scripts_of_charts_to_come_are(made: Made) -> None:
+    known = island(made.text(made.publish(nav=1.0)))["scripts"]
+
+    assert known == {name: load()[f"{name}.min.js"].address for name in BUNDLES}
 
 
 def test_page_without_panels_says_so(make_site: Callable[..., Any]) -> None:

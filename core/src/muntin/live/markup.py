@@ -143,16 +143,25 @@ def _public(reading: Reading, now: datetime) -> str:
 
 
 def delta(shown: Shown, change: Change, feeds: list[list[Any]]) -> list[Any]:
-    """Return one update for the browser: revision, leaves, panels, feeds, whether to pull again."""
+    """Return one update for the browser: revision, leaves, panels, feeds, scripts.
+
+    Where charts came or went, the scripts are the names of the bundles that the document needs now,
+    and it is to be pulled again; else None.
+    """
     leaves = [[leaf.id, leaf.text, [list(pair) for pair in leaf.attrs]] for leaf in change.leaves]
-    return [shown.revision, leaves, _panels(shown, change.panels), feeds, change.resync]
+    scripts = _scripts(shown) if change.resync else None
+    return [shown.revision, leaves, _panels(shown, change.panels), feeds, scripts]
 
 
 def catch_up(shown: Shown) -> list[Any]:
-    """Return the whole of a page's HTML as one update."""
+    """Return the whole of a page's HTML as one update, with what its charts need."""
     now = shown.snapshot.now
     feeds = [feed_row(reading, now) for reading in shown.snapshot.readings.values()]
-    return [shown.revision, [], _panels(shown, tuple(shown.panels)), feeds, False]
+    return [shown.revision, [], _panels(shown, tuple(shown.panels)), feeds, _scripts(shown)]
+
+
+def _scripts(shown: Shown) -> list[str]:
+    return list(shown.bundles) if shown.charts else []
 
 
 def _panels(shown: Shown, slugs: Iterable[str]) -> list[list[str]]:

@@ -23,7 +23,7 @@ from muntin.plugins import PluginRecord
 from muntin.site import Site
 from muntin.state import Snapshot, Status
 from muntin.ui.format import duration, moment
-from muntin.web.assets import Asset, panel_address
+from muntin.web.assets import BUNDLES, Asset, panel_address
 from muntin.web.body import Body
 from muntin.web.guard import Sight
 from muntin.web.headers import new_nonce
@@ -45,6 +45,8 @@ class Renderer:
         self.assets = assets
         #: Tells this server from the one before it, to pages in development.
         self._born = secrets.token_hex(4)
+        #: Where each script bundle is served; the page fetches those that its charts need.
+        self._scripts = {name: assets[f"{name}.min.js"].address for name in BUNDLES}
         self._templates = Environment(
             loader=PackageLoader("muntin.web"), autoescape=select_autoescape(), trim_blocks=True
         )
@@ -70,7 +72,7 @@ class Renderer:
         html = self._templates.get_template("page.html").render(
             **self._chrome({"slug": "operations", "title": "Operations"}, theme, sight),
             panels=panels, lamp=lamp(snapshot), asof="",
-            scripts=[self.assets["muntin.js"].address], data=_json(data), nonce=nonce,
+            script=self.assets["muntin.js"].address, preloads=[], data=_json(data), nonce=nonce,
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"), nonce)
 
@@ -102,22 +104,22 @@ class Renderer:
         now = datetime.fromtimestamp(second, UTC)
         snapshot = replace(shown.snapshot, now=max(now, shown.snapshot.now))
         charts = shown.charts or page.scope == "private"
-        scripts = ["muntin", *(shown.bundles if charts else ())]
+        bundles = list(shown.bundles) if charts else []
         nonce = new_nonce()
         data = self._data(page, shown, snapshot) | self._shared_token(sight) | (more or {})
+        data |= {"bundles": bundles, "scripts": self._scripts}
         html = self._templates.get_template("page.html").render(
             **self._chrome(page, theme, sight), nonce=nonce,
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],
             lamp=lamp(snapshot), asof=as_of(snapshot, dated(page)),
-            scripts=[self._script(name) for name in scripts],
+            script=self.assets["muntin.js"].address,
+            preloads=[self._script(name) for name in bundles],
             data=_json(data),
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"), nonce)
 
     def _script(self, bundle: str) -> str:
-        if "/" in bundle:
-            return panel_address(bundle)
-        return (self.assets.get(f"{bundle}.min.js") or self.assets[f"{bundle}.js"]).address
+        return panel_address(bundle) if "/" in bundle else self._scripts[bundle]
 
     def _shared_token(self, sight: Sight | None) -> dict[str, str]:
         """Return the token that all share; under access control each has one of their own."""

@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const root = document.documentElement;
+  const nonce = document.currentScript.nonce;
   const page = JSON.parse(document.getElementById("mu-data").textContent);
   // Who looks, with the token of their own; not there where nobody signs in.
   const viewer = JSON.parse(document.getElementById("mu-viewer")?.textContent ?? "null");
@@ -121,7 +122,7 @@
 
   // ---- changes: only what differs is written; focus, selection and scroll stay ----
 
-  function apply([newRevision, leaves, panels, rows, resync]) {
+  function apply([newRevision, leaves, panels, rows, scripts]) {
     revision = newRevision;
     for (const [slug, html] of panels) replacePanel(slug, html);
     for (const [id, text, attrs] of leaves) changeLeaf(byId(id), text, attrs);
@@ -129,7 +130,7 @@
     for (const [name] of rows) { const feed = feeds.get(name); feed.status = judge(feed, now()); stamp(document, feed); }
     for (const [slug] of panels) for (const feed of feeds.values()) stamp(byId(`panel:${slug}`), feed);
     tick();
-    if (resync && page.scope === "shared") pull();
+    if (scripts && page.scope === "shared") resync(scripts);
   }
 
   function changeLeaf(el, text, attrs) {
@@ -207,7 +208,7 @@
 
   function receive(header, content, buffers) {
     if (header.msgtype === "OK" && content.now) heard(content.now);
-    else if (header.msgtype === "ACK") found();
+    else if (header.msgtype === "ACK") { found(); if (page.bundles.length) pull(); }
     else if (header.msgtype === "PULL-DOC-REPLY") draw(content.doc);
     else if (header.msgtype === "PATCH-DOC") patch(content, buffers);
   }
@@ -237,16 +238,51 @@
       && (range.start !== range.reset_start || range.end !== range.reset_end);
   }
 
+  // ---- charts: Bokeh's scripts are fetched where there is something to draw, the document beside them ----
+
+  const bundles = new Map();
+
+  // Resolves once these bundles have run, in their order; one that did not arrive is tried again next time.
+  function load(names) {
+    for (const name of names) if (!bundles.has(name)) bundles.set(name, fetchScript(name));
+    return Promise.all(names.map((name) => bundles.get(name)));
+  }
+
+  function fetchScript(name) {
+    const script = Object.assign(element("script"), { async: false, nonce, src: address(name) });
+    return new Promise((done, failed) => {
+      script.onload = done;
+      script.onerror = () => { bundles.delete(name); failed(new Error(`${name} did not arrive`)); };
+      document.head.append(script);
+    });
+  }
+
+  // A bundle with a slash in its name is a file of Panel's.
+  function address(name) {
+    return page.scripts[name] ?? `/static/extensions/panel/${name.split("/").map(encodeURIComponent).join("/").replaceAll("%40", "@")}`;
+  }
+
+  // Charts came or went: the page's set of bundles and its document are other ones now.
+  function resync(names) {
+    page.bundles = names;
+    if (names.length || charts) pull();
+  }
+
+  // The answer to one pull is newer than every change that is announced before it comes.
+  let asked = null;
   function pull() {
-    if (!window.Bokeh && root.dataset.link === "live" && document.readyState === "complete") return location.reload();
-    if (!window.Bokeh || !socket || socket.readyState !== WebSocket.OPEN) return;
+    load(page.bundles).catch(() => {});
+    if (asked === socket || socket?.readyState !== WebSocket.OPEN) return;
+    asked = socket;
     for (const message of [{ msgid: `pull-${revision}`, msgtype: "PULL-DOC-REQ" }, {}, {}]) socket.send(JSON.stringify(message));
   }
 
   function draw(doc) {
+    asked = null;
     const before = charts;
     charts = (async () => {
       const old = before && await before;
+      await load(page.bundles);
       if (old) old.clear();
       for (const slot of document.querySelectorAll("[data-slot]")) slot.replaceChildren();
       const placed = doc.roots.filter((model) => byId(model.attributes.name));
@@ -268,7 +304,8 @@
   // A private page: Bokeh's own session, for what viewers do there is sent to the server.
   async function join() {
     const ids = Object.keys(page.roots);
-    if (!window.Bokeh || !page.token) return;
+    await load(page.bundles);
+    if (!page.token) return;
     window.WebSocket = class extends WebSocket {  // Bokeh opens its own, and does not say why one closes
       constructor(...given) { super(...given); this.addEventListener("close", closed); }
     };
@@ -297,14 +334,6 @@
     setTimeout(ask, 2000);
   }
 
-  // Asked for once the scripts are there and the socket is open, whichever comes last.
-  let pulled = false;
-  function pullOnce() {
-    if (pulled || !window.Bokeh || !socket || socket.readyState !== WebSocket.OPEN) return;
-    pulled = true;
-    pull();
-  }
-
   // In development: a page of one server may find itself connected to the next one.
   async function compare() {
     const text = await fetch(location.href, { cache: "no-store" }).then((answer) => answer.text(), () => "");
@@ -314,7 +343,6 @@
   function found() {
     if (page.dev) compare();
     root.dataset.link = "live";
-    if (page.scope === "shared" && page.charts) pullOnce();
   }
 
   function watch() {
@@ -424,6 +452,6 @@
   setInterval(watch, 250);
   if (page.scope === "shared") connect();
   if (page.scope === "operations") ask();
-  if (page.scope === "private") document.addEventListener("DOMContentLoaded", join);
-  else if (page.scope === "shared" && page.charts) document.addEventListener("DOMContentLoaded", pullOnce);
+  else load(page.bundles).catch(() => {});
+  if (page.scope === "private") join().catch((error) => console.error("charts", error));
 })();

@@ -1,0 +1,104 @@
+"""Charts that come to a page which is open already: its scripts are fetched, it is not reloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import Opener, Visit
+from tests.kit import Server, install, serving, until
+
+pytestmark = pytest.mark.browser
+
+#: A chart where the document asks for one, and a widget, which needs one more bundle of scripts.
+PLUGIN = """
+from bokeh.models import Slider
+from bokeh.plotting import figure
+from muntin import Feed, Page, Panel, hookimpl, ui
+
+WISH = Feed("wish", dict, example={"chart": False, "widget": False, "updated_ts": 0})
+
+def draw(points):
+    made = figure(height=200)
+    made.line("x", "y", source=points)
+    return made
+
+def chart(snapshot):
+    if not snapshot[WISH]["chart"]:
+        return ui.Note("no chart")
+    return ui.Chart(draw, {"points": {"x": [0, 1], "y": [0, 1]}}, "a chart")
+
+def widget(snapshot):
+    if not snapshot[WISH]["widget"]:
+        return ui.Note("no widget")
+    return ui.Live(Slider(start=0, end=9, value=4, title="a slider"), "a slider")
+
+@hookimpl
+def muntin_pages(settings):
+    panels = Panel("Chart", chart, (WISH,)), Panel("Widget", widget, (WISH,))
+    yield Page("later", "Later", panels)
+"""
+
+#: What a widget of Panel's needs, in the order in which it has to run.
+BUNDLES = ("bokeh", "bokeh-widgets", "bokeh-tables", "panel")
+
+#: How many charts stand in the page, drawn.
+DRAWN = "[...document.querySelectorAll('[data-slot]')].filter((slot) => slot.firstElementChild)"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    install(tmp_path / "site", "later", PLUGIN)
+    env = {"PYTHONPATH": str(tmp_path / "site")}
+    with serving(tmp_path / "state" / "state", plugins=("later",), env=env) as server:
+        yield server
+
+
+def wish(server: Server, *, chart: bool = False, widget: bool = False) -> None:
+    """Write what the page is to show."""
+    server.state.put("wish", {"chart": chart, "widget": widget, "updated_ts": 1764188100})
+
+
+@pytest.fixture
+def opened(server: Server, visiting: Opener) -> Visit:
+    """The page, opened while there was nothing to draw."""
+    until(lambda: server.get("/later").status == 200, "/later")
+    visit = visiting(server, path="/later")
+    visit.wait("document.documentElement.dataset.link == 'live'")
+    visit.js("window.__same = true")
+    return visit
+
+
+def scripts(visit: Visit) -> list[str]:
+    """Return the names of the script bundles that the page has fetched, in order."""
+    names = [url.rpartition("/")[2] for url in visit.requests]
+    return [name for name in dict.fromkeys(names) if name.endswith(".min.js")]
+
+
+def test_charts_that_come_are_drawn_without_a_reload(server: Server, opened: Visit) -> None:
+    assert scripts(opened) == []
+    wish(server, chart=True)
+    opened.wait(f"{DRAWN}.length == 1")
+    wish(server, chart=True, widget=True)
+    opened.wait(f"{DRAWN}.length == 2 && Bokeh.Models.get('Slider') !== undefined")
+
+    assert scripts(opened) == [f"{name}.min.js" for name in BUNDLES]
+    assert opened.js("window.__same")
+    assert opened.console == []
+    assert opened.js("window.__fired") == []
+
+
+def test_charts_that_go_and_come_back_leave_the_page_where_it_is(
+    server: Server, opened: Visit
+) -> None:
+    for _ in range(2):
+        wish(server, chart=True, widget=True)
+        opened.wait(f"{DRAWN}.length == 2")
+        wish(server, chart=True)
+        opened.wait(f"{DRAWN}.length == 1")
+        wish(server)
+        opened.wait("!document.querySelector('[data-slot]')")
+
+    assert opened.js("window.__same")
+    assert opened.console == []
