@@ -20,14 +20,16 @@ def problems(address: str = "0.0.0.0", **config: Any) -> list[str]:
     return list(access_problems(AccessConfig(**config), address))
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost", "LOCALHOST"]
+)
 def test_open_is_fine_on_loopback(address: str) -> None:
     assert problems(address) == []
     assert is_loopback(address)
 
 
 @pytest.mark.parametrize(
-    "address", ["0.0.0.0", "::", "192.0.2.7", "", "fund.example", "localhost.x"]
+    "address", ["0.0.0.0", "::", "192.0.2.7", "", "fund.example", "localhost.x", "10.0.0.1"]
 )
 def test_open_elsewhere_has_to_be_meant(address: str) -> None:
     (told,) = problems(address)

@@ -160,7 +160,7 @@ def test_exception_that_cannot_be_shown_is_a_fault() -> None:
     made = shown(fails(Mute()))
 
     assert made.fault is not None
-    assert made.fault.summary == "Mute: (it has no text)"
+    assert made.fault.summary == "Mute: (its text cannot be shown)"
 
 
 def test_undeclared_feed_is_a_fault() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from structlog.testing import capture_logs
@@ -107,6 +107,31 @@ def test_failed_source_is_told_and_started_again_f27(
     )
     assert told[0].reading(kpis).fault is Status.UNREADABLE
     assert store.snapshot.status(nav) is Status.LIVE
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> NoReturn:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), Unspeakable()])
+def test_whatever_a_source_raises_it_is_told_and_started_again(
+    store: Store, nav: Any, clock: FakeClock, supervise: Any, error: BaseException
+) -> None:
+    told: list[str] = []
+
+    def end(*_: Any) -> NoReturn:
+        raise error
+
+    def heal(_feeds: Any, publish: Callable[..., object]) -> None:
+        told.append(store.snapshot.reading(nav).problem)
+        publish(read(nav, {"n": 2, "updated_ts": clock()}, clock.now))
+
+    waiter = Waiter(store)
+    supervise(Scripted(end, heal))
+    waiter.wait(lambda: store.snapshot.get(nav, None) == 2)
+
+    assert told[0].startswith(f"the source failed: {type(error).__name__}")
 
 
 def test_pauses_between_attempts_grow(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,9 +34,8 @@ def write_private(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(made).replace(target)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(made).unlink(missing_ok=True)  # where it took the target's place, it is gone
 
 
 def _leave_to_owner(target: Path, handle: int) -> None:

@@ -18,7 +18,7 @@ def local_path(text: str) -> str:
 
 def is_loopback(address: str) -> bool:
     """Return True if only this machine can reach an address."""
-    if address == "localhost":
+    if address.lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(address.strip("[]")).is_loopback

@@ -101,11 +101,12 @@ class Run:
 
     def supervise(self, words: Sequence[str], config: Path | None) -> int:
         """Have a command's server run under a supervisor, and return the exit code."""
-        from muntin.dev import loopback, supervise
+        from muntin.access import is_loopback
+        from muntin.dev import supervise
         from muntin.web.server import listen, url_of
 
         host, port = self.place
-        if not loopback(host):
+        if not is_loopback(host):
             raise Mistake(
                 f"--dev shows the insides of plugins to whoever looks, so not on {host};"
                 " use --address 127.0.0.1, or leave out --dev"

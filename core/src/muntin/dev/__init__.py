@@ -11,6 +11,6 @@ Whoever loses the process above it ends, so that nothing is left behind.
 from __future__ import annotations
 
 from muntin.dev.child import Child
-from muntin.dev.supervisor import loopback, supervise
+from muntin.dev.supervisor import supervise
 
-__all__ = ["Child", "loopback", "supervise"]
+__all__ = ["Child", "supervise"]

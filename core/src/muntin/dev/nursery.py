@@ -92,7 +92,7 @@ def _live(order: dict[str, Any], lifeline: int) -> None:
         code = _serve(order)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    except BaseException:  # noqa: BLE001  # boundary: shown, and the process ends
+    except BaseException:  # noqa: BLE001  # a fork must not get back into its parent's main()
         sys.excepthook(*sys.exc_info())
     finally:
         for stream in (sys.stdout, sys.stderr):

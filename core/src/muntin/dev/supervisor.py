@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import queue
@@ -25,14 +24,6 @@ from muntin.dev.watching import Watcher, places, site_folders
 News = tuple[str, str]
 
 _NURSERY = Path(__file__).with_name("nursery.py")
-
-
-def loopback(address: str) -> bool:
-    """Return True if only this very machine can reach an address."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return address.lower() == "localhost"
 
 
 def supervise(

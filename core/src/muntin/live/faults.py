@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from threading import current_thread, main_thread
+
+from muntin.raised import place_of, summary_of, trace_of
 
 #: What ends at the boundary where a view's code runs: everything it can raise. All but the first
 #: are no Exceptions, and would end the thread of the whole page.
@@ -38,19 +39,7 @@ def fault_of(error: BaseException, where: str, since: datetime) -> Fault:
     """
     if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
         raise error
-    frames = traceback.extract_tb(error.__traceback__)
-    last = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    summary = " ".join(f"{type(error).__name__}: {_text(error)}".split())[:300]
-    key = f"{where}|{type(error).__name__}|{last}".encode("utf-8", "replace")
+    place = place_of(error)
+    key = f"{where}|{type(error).__name__}|{place}".encode("utf-8", "replace")
     ref = hashlib.blake2s(key, digest_size=2).hexdigest()
-    trace = "".join(traceback.format_exception(error))[-8000:]
-    place = "/".join(last.replace("\\", "/").split("/")[-2:])
-    return Fault(ref, since, where, summary, trace, place)
-
-
-def _text(error: BaseException) -> str:
-    """Return the exception's own text; one that cannot even say it must not cause another."""
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001  # boundary: __str__ is other people's code as well
-        return "(it has no text)"
+    return Fault(ref, since, where, summary_of(error), trace_of(error), place)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from muntin.errors import PluginError
+from muntin.raised import place_of, summary_of
 
 T = TypeVar("T")
 
@@ -75,35 +76,5 @@ def _refusal(plugin: str, what: str, error: BaseException) -> PluginError:
 
 def describe(error: BaseException) -> str:
     """Return an exception in one line: its type, its words, and the line that raised it."""
-    words = " ".join(f"{type(error).__name__}: {_text(error)}".split()).removesuffix(":")
-    return words[:300] + _place(error)
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - boundary: an exception's own __str__ is a plugin's code too
-        return "(its text cannot be shown)"
-
-
-def _place(error: BaseException) -> str:
-    import traceback
-
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "importlib" not in frame.filename and not frame.filename.startswith(_HERE)
-    ]
-    if not frames:
-        return ""
-    name = "/".join(frames[-1].filename.replace("\\", "/").split("/")[-2:])
-    return f" ({name}:{frames[-1].lineno})"
-
-
-def trace_of(error: BaseException | None) -> str:
-    """Return the full trace of an exception, for the log and for operators."""
-    if error is None:
-        return ""
-    import traceback
-
-    return "".join(traceback.format_exception(error))[-8000:]
+    place = place_of(error, passing=("importlib", _HERE))
+    return summary_of(error) + (f" ({place})" if place else "")

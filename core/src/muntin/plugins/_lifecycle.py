@@ -14,11 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 from muntin.errors import PluginError
-from muntin.plugins._attempt import TIME_LIMIT, Attempt, Seen, attempt, trace_of
+from muntin.plugins._attempt import TIME_LIMIT, Attempt, Seen, attempt
 from muntin.plugins._discovery import Candidate
 from muntin.plugins._hooks import check_hooks, collect
 from muntin.plugins._records import PluginRecord, State
 from muntin.plugins._versions import check_requirement
+from muntin.raised import trace_of
 from muntin.tables import join, parse_table
 
 

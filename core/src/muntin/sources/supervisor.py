@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from muntin.raised import summary_of
 from muntin.sources import Source
 from muntin.sources.stop import Stop
 from muntin.state import Status, failed
@@ -76,20 +77,19 @@ class Supervisor:
         """Return True if the source ended by itself, False if it failed."""
         try:
             self.source.run(tuple(self.store.feeds.values()), self.store.publish, self._stop)
-        except Exception as error:  # noqa: BLE001  # boundary: a source is other people's code
+        except BaseException as error:  # noqa: BLE001  # boundary: a source is other people's code
             self._tell(error)
             return False
         if not self._stop.is_set():
             log.info("the source has ended", source=self.source.location)
         return True
 
-    def _tell(self, error: Exception) -> None:
+    def _tell(self, error: BaseException) -> None:
         reference = secrets.token_hex(4)
         log.error(
             "the source failed", source=self.source.location, reference=reference, exc_info=error
         )
-        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        problem = f"the source failed: {words} (ref {reference})"
+        problem = f"the source failed: {summary_of(error)[:200]} (ref {reference})"
         now = datetime.fromtimestamp(self.store.clock(), UTC)
         feeds = self.store.feeds.values()
         self.store.publish(*(failed(feed, Status.UNREADABLE, problem, now) for feed in feeds))

@@ -10,6 +10,7 @@ from typing import Any
 from muntin.errors import EmptyFeed, MalformedFeed
 from muntin.feeds import Feed
 from muntin.pages import Page, Panel
+from muntin.raised import summary_of
 from muntin.testing.conformance._cases import (
     Case,
     checks,
@@ -129,7 +130,7 @@ def _refusal(feed: Feed[Any], raw: Any, *, strict: bool = False) -> str:
     except (MalformedFeed, EmptyFeed) as error:
         return f"{type(error).__name__}: {error}" if strict else ""
     except Exception as error:  # noqa: BLE001  # boundary: a parser is other people's code
-        return f"{type(error).__name__}: {error}"[:200]
+        return summary_of(error)[:200]
     return "it returns None" if value is None else ""
 
 
