@@ -41,26 +41,27 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [Path(sys.executable).parent / "muntin", "demo", "--login", "--port", "0"],
         cwd=folder, env=os.environ | {"TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        try:
+            yield Demo(process, *_said(process), folder)
+        finally:
+            process.kill()
+
+
+def _said(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return the address and the password that a demo prints."""
     assert process.stdout is not None
     said = ""
     for line in process.stdout:
         said += line
         if found := re.search(r"Serving at (http://\S+?)/?\s", line):
-            break
-    else:
-        pytest.fail(f"the demo does not serve: {said}")
-    password = re.search(r"password is (\S+)", said)
-    assert password is not None
-    yield Demo(process, found.group(1), password.group(1), folder)
-    if process.poll() is None:
-        process.kill()
-    process.stdout.close()
-    process.wait(30)
+            [password] = re.findall(r"password is (\S+)", said)
+            return found.group(1), password
+    pytest.fail(f"the demo does not serve: {said}")
 
 
 def test_an_investor_sees_their_own_share(demo: Demo, browser: Browser) -> None:
