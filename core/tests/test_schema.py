@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
+from core.tests.kit import install
 
 from muntin import Page, Panel, Secret, hookimpl
 from muntin.plugins import load
@@ -182,11 +183,7 @@ def test_a_plugin_that_lacks_its_settings_is_described_all_the_same(
         "@dataclass(frozen=True)\nclass Settings:\n    key: str\n"
         "@hookimpl\ndef muntin_pages(settings):\n    return []\n"
     )
-    (tmp_path / "x_needy.py").write_text(code)
-    info = tmp_path / "needy-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: needy\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[muntin]\nneedy = x_needy\n")
+    install(tmp_path, "needy", code)
     monkeypatch.syspath_prepend(tmp_path)
 
     found = load(only=["needy"])
