@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
-from core.tests.web.conftest import Server, make_site
+from core.tests.web.kit import Server, make_site
 from tests.kit import PATIENCE, Answer
 
 from muntin import Feed, Field, Page, Panel, Presence, Snapshot, Viewer

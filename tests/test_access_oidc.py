@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from core.tests.access.provider import BASE, CLIENT, CLIENT_SECRET, StandIn
-from core.tests.web.conftest import Server, make_site
+from core.tests.web.kit import Server, make_site
 from joserfc.jwk import RSAKey
 from tests.guarded import NAV, SECRET, Guarded, pages
 from tests.kit import Answer

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from core.tests.kit import draw
 
 import muntin.testing
 from muntin import EmptyFeed, Feed, Field, Log, Page, Panel, Presence, Snapshot, Status, log
@@ -91,14 +92,6 @@ def test_snapshot_of_nothing_is_empty() -> None:
 
 
 # ------------------------------------------------------------------ render
-
-
-def draw(points: Any) -> Any:
-    from bokeh.plotting import figure
-
-    made = figure()
-    made.line("x", "y", source=points)
-    return made
 
 
 def view(state: Snapshot) -> object:

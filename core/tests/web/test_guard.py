@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from core.tests.web.kit import Serve
 from tornado.web import RequestHandler
 
-from muntin import Feed, Page, Panel, Viewer
+from muntin import Page, Panel, Viewer
 from muntin.web import handlers, server
 from muntin.web.guard import Door
 
-Serve = Callable[..., Any]
-NAV: Feed[dict[str, Any]] = Feed("nav", dict)
 OPERATORS = frozenset({"operator"})
 PAGES = (
     Page("all", "All", (Panel("A", lambda _: "for all"),), 1),

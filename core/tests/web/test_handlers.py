@@ -12,22 +12,16 @@ from typing import Any
 
 import brotli
 import pytest
+from core.tests.web import views
+from core.tests.web.kit import Serve
 from prometheus_client.parser import text_string_to_metric_families
 
-from muntin import Feed, Field, Page, Panel, Presence, Snapshot
+from muntin import Feed, Page, Panel, Snapshot
 from muntin.settings import Config, SiteConfig
 from muntin.state import Status, failed
-from muntin.ui import Metric, metrics
-
-Serve = Callable[..., Any]
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, producer="the book", doc="What there is.")
 SLOW: Feed[dict[str, Any]] = Feed("slow", dict, late_after=float("inf"), stale_after=float("inf"))
-
-
-def view(state: Snapshot) -> object:
-    value = state[NAV]["nav"]
-    return metrics(Metric("nav", "NAV", Field(value, "usd", "nav", "nav", "", Presence.OK)))
 
 
 def fails(state: Snapshot) -> object:
@@ -35,7 +29,9 @@ def fails(state: Snapshot) -> object:
 
 
 PAGES = (
-    Page("overview", "Overview", (Panel("NAV", view, (NAV,)), Panel("Bad", fails, (NAV,))), 1),
+    Page(
+        "overview", "Overview", (Panel("NAV", views.figure, (NAV,)), Panel("Bad", fails, (NAV,))), 1
+    ),
     Page("second", "Second <b>", (Panel("Slow", lambda _: "x", (), (SLOW,)),), 2),
 )
 
@@ -117,7 +113,7 @@ def test_page_holds_its_figures_in_the_first_bytes(server: Any) -> None:
 
 def test_page_that_nobody_looked_at_is_of_now(serve: Serve) -> None:
     """Such a page is drawn every few seconds only, but for whoever asks."""
-    server = serve(Page("page", "Page", (Panel("NAV", view, (NAV,)),)))
+    server = serve(Page("page", "Page", (Panel("NAV", views.figure, (NAV,)),)))
     server.publish(NAV, nav=1.0)
     server.ready()
     for value in (2.0, 3.0, 4.0):
@@ -298,7 +294,7 @@ def test_not_ready_before_the_first_look(serve: Serve) -> None:
 def test_ready_also_if_the_first_look_finds_nothing(serve: Serve) -> None:
     """An empty directory is served: its pages say that everything is missing."""
     server = serve(PAGES[0])
-    server.publish_reading(failed(NAV, Status.MISSING, "never seen", server.site.store.clock.now))
+    server.publish_reading(failed(NAV, Status.MISSING, "never seen", server.clock.now))
     server.ready()
 
     assert server.ask("/readyz").status == 200

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
+from core.tests.kit import NAV
+from core.tests.web.kit import Serve
 
-from muntin import Feed, Page, Panel
+from muntin import Page, Panel
 from muntin.settings import Config, SiteConfig
 from muntin.settings.access import AccessConfig
 from muntin.web.headers import new_nonce, policy
 
-NAV: Feed[dict[str, Any]] = Feed("nav", dict)
 PAGE = Page("one", "One", (Panel("A", lambda _snapshot: "a", wants=(NAV,)),))
 
 
@@ -49,7 +48,7 @@ def test_nonces_are_long_and_new() -> None:
 
 
 @pytest.mark.parametrize("path", ["/one", "/nothing", "/healthz"])
-def test_settings_reach_every_answer(serve: Callable[..., Any], path: str) -> None:
+def test_settings_reach_every_answer(serve: Serve, path: str) -> None:
     access = replace(AccessConfig(), frame_ancestors=("https://a.example",))
     config = replace(Config(), site=SiteConfig(scripts="eval"), access=access)
     answer = serve(PAGE, config=config).ready().ask(path)

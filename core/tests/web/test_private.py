@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from core.tests.kit import NAV
+from core.tests.web import views
+from core.tests.web.kit import Serve
 from tornado.httpclient import HTTPClientError
 
-from muntin import Feed, Page, Panel, Snapshot
-from muntin.ui import Chart, Metric, metrics, stack, words
-
-Serve = Callable[..., Any]
-NAV: Feed[dict[str, Any]] = Feed("nav", dict)
-
-
-def draw(points: Any) -> Any:
-    from bokeh.plotting import figure
-
-    made = figure()
-    made.line("x", "y", source=points)
-    return made
-
-
-def view(state: Snapshot) -> object:
-    value = state[NAV]["nav"]
-    chart = Chart(draw, {"points": {"x": [0], "y": [value]}}, "c")
-    return stack(metrics(Metric("nav", "NAV", words(str(value)))), chart)
+from muntin import Page, Panel, Snapshot
 
 
 def fails(state: Snapshot) -> object:
@@ -36,7 +20,7 @@ def fails(state: Snapshot) -> object:
 
 @pytest.fixture
 def server(serve: Serve) -> Any:
-    panels = (Panel("A", view, (NAV,)), Panel("B", fails, (NAV,)))
+    panels = (Panel("A", views.chart, (NAV,)), Panel("B", fails, (NAV,)))
     server = serve(Page("mine", "Mine", panels, scope="private"))
     server.publish(NAV, nav=1.5)
     return server

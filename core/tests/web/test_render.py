@@ -10,29 +10,24 @@ from typing import Any
 
 import pytest
 from bokeh.document import Document
+from core.tests.kit import NAV
+from core.tests.web import views
 
-from muntin import Feed, Field, Page, Panel, Presence, Reading, Snapshot
+from muntin import Feed, Page, Panel, Reading, Snapshot
 from muntin.live.scene import Scene
 from muntin.live.stage import Shown
 from muntin.settings import Config, SiteConfig
 from muntin.state import Status, failed, read
 from muntin.testing import FakeClock, snapshot
-from muntin.ui import Metric, metrics
 from muntin.web.assets import BUNDLES, load
 from muntin.web.render import Renderer, lamp
 
-NAV: Feed[dict[str, Any]] = Feed("nav", dict)
 KPIS: Feed[dict[str, Any]] = Feed("kpis", dict)
 EXTRA: Feed[dict[str, Any]] = Feed("extra", dict, optional=True)
 EVIL = "</script><script>alert(1)</script>"
 
 
-def view(state: Snapshot) -> object:
-    value = state[NAV]["nav"]
-    return metrics(Metric("nav", "NAV", Field(value, "usd", "nav", "nav", "", Presence.OK)))
-
-
-PAGE = Page("page", "Page", (Panel("A", view, (NAV,)),))
+PAGE = Page("page", "Page", (Panel("A", views.figure, (NAV,)),))
 
 
 class Made:

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import quote
 
 import pytest
 from bokeh.document import Document
-from bokeh.plotting import figure
+from core.tests.kit import NAV
+from core.tests.web import views
+from core.tests.web.kit import Serve
 from tornado.httpclient import HTTPClientError
 
-from muntin import Feed, Page, Panel, Snapshot
-from muntin.ui import Chart, Metric, metrics, stack, words
-
-Serve = Callable[..., Any]
-NAV: Feed[dict[str, Any]] = Feed("nav", dict)
-
-
-def draw(points: Any) -> Any:
-    made = figure()
-    made.line("x", "y", source=points)
-    return made
-
-
-def view(state: Snapshot) -> object:
-    value = state[NAV]["nav"]
-    chart = Chart(draw, {"points": {"x": [0], "y": [value]}}, "c")
-    return stack(metrics(Metric("nav", "NAV", words(str(value)))), chart)
+from muntin import Page, Panel
 
 
 @pytest.fixture
 def server(serve: Serve) -> Any:
-    server = serve(Page("page", "Page", (Panel("A", view, (NAV,)),)))
+    server = serve(Page("page", "Page", (Panel("A", views.chart, (NAV,)),)))
     server.publish(NAV, nav=1.0)
     return server.ready()
 

@@ -5,28 +5,23 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from core.tests.kit import NAV
+from core.tests.web import views
+from core.tests.web.kit import Serve
 
-from muntin import Feed, Page, Panel, Snapshot
+from muntin import Page, Panel
 from muntin.relays.pool import Pool
-from muntin.ui import Metric, metrics, words
 
-Serve = Callable[..., Any]
-NAV: Feed[dict[str, Any]] = Feed("nav", dict)
 PULL: Any = ({"msgtype": "PULL-DOC-REQ", "msgid": "p1"}, {}, {})
-
-
-def view(state: Snapshot) -> object:
-    return metrics(Metric("nav", "NAV", words(str(state[NAV]["nav"]))))
 
 
 @pytest.fixture
 def server(serve: Serve) -> Any:
     """Return a server with two relay processes."""
-    server = serve(Page("page", "Page", (Panel("A", view, (NAV,)),)))
+    server = serve(Page("page", "Page", (Panel("A", views.text, (NAV,)),)))
     server.publish(NAV, nav=1.0)
     server.ready()
 
@@ -147,7 +142,7 @@ def test_server_that_stops_says_so_and_ends_its_processes(server: Any) -> None:
 
 
 def test_viewers_are_kept_here_while_no_process_is_up(serve: Serve) -> None:
-    server = serve(Page("page", "Page", (Panel("A", view, (NAV,)),)))
+    server = serve(Page("page", "Page", (Panel("A", views.text, (NAV,)),)))
     server.publish(NAV, nav=1.0)
     server.ready()
     server.app.pool = Pool(2)
