@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-# These tests are no package, and share a module.
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from playwright.sync_api import Error
 from tests.kit import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from tests.guarded import Guarded
     from tests.kit import Server
 
 CHROMIUM = "/usr/bin/chromium"
@@ -134,3 +130,12 @@ def visiting(browser: Browser) -> Iterator[Opener]:
     yield visit
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Guarded]:
+    """A guarded site of the test's own, whose users and sessions it may change."""
+    from tests.guarded import guarded, users_config
+
+    with guarded(users_config(tmp_path), tmp_path) as made:
+        yield made

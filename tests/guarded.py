@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
-from core.tests.web.kit import Server, make_site
+from core.tests.web.kit import Server, Socket, make_site
 from tests.kit import PATIENCE, Answer
 
 from muntin import Feed, Field, Page, Panel, Presence, Snapshot, Viewer
@@ -177,6 +178,13 @@ class Guarded:
         """Return the token that a page gives this viewer for its socket."""
         return str(self.island(path, cookie)["token"])
 
+    def follow(self, path: str, cookie: str, revision: int = 1) -> Socket:
+        """Return the socket of a page that this viewer has opened at a revision."""
+        protocols = ("bokeh", self.token(path, cookie))
+        return self.server.open(
+            f"{path}/ws?rev={revision}", protocols=protocols, cookie=f"{COOKIE}={cookie}"
+        )
+
     def log_in(self, name: str, password: str = PASSWORD, **more: str) -> Answer:
         """Return the answer to a filled-in login form."""
         from urllib.parse import urlencode
@@ -191,14 +199,18 @@ class Guarded:
         return [json.loads(line) for line in lines]
 
 
-def guarded(config: AccessConfig, folder: Path) -> Guarded:
-    """Return a running server of `pages` with these settings of access; stop it at the end."""
+@contextmanager
+def guarded(config: AccessConfig, folder: Path) -> Iterator[Guarded]:
+    """A server of `pages` with these settings of access, which ends with the block."""
     site = make_site(*pages(), config=Config(access=config))
     access = open_access(config, address="127.0.0.1", clock=site.store.clock)
     server = Server(site, access)
-    for feed, value in ((NAV, 1111.5), (BOOK, 2222.5), (HIDDEN, 3333.5)):
-        server.publish(feed, value=value)
-    return Guarded(server.ready(), access, folder)
+    try:
+        for feed, value in ((NAV, 1111.5), (BOOK, 2222.5), (HIDDEN, 3333.5)):
+            server.publish(feed, value=value)
+        yield Guarded(server.ready(), access, folder)
+    finally:
+        server.stop()
 
 
 def sign_out(site: Guarded, cookie: str, csrf: str) -> Answer:

@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from tests.guarded import (
-    COOKIE,
-    PASSWORD,
-    SECRET,
-    Guarded,
-    guarded,
-    sign_out,
-    users_config,
-)
+from tests.guarded import COOKIE, PASSWORD, SECRET, Guarded, guarded, sign_out, users_config
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("access")
-    made = guarded(users_config(folder, hosts=("fund.example",)), folder)
-    yield made
-    made.server.stop()
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Guarded]:
-    """A site of the test's own, whose users and sessions it may change."""
-    made = guarded(users_config(tmp_path), tmp_path)
-    yield made
-    made.server.stop()
+    with guarded(users_config(folder, hosts=("fund.example",)), folder) as made:
+        yield made
 
 
 # ---------------------------------------------------------------- in

@@ -148,17 +148,15 @@ def vouched(name: str, role: str) -> Who:
 @pytest.fixture(scope="module")
 def by_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("users")
-    site = guarded(users_config(folder), folder)
-    yield site
-    site.server.stop()
+    with guarded(users_config(folder), folder) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
 def by_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("proxy")
-    site = guarded(proxy_config(folder), folder)
-    yield site
-    site.server.stop()
+    with guarded(proxy_config(folder), folder) as site:
+        yield site
 
 
 def wrong_cells(site: Guarded, people: tuple[Who, ...], *, form: bool) -> tuple[int, list[str]]:
@@ -203,14 +201,10 @@ def test_every_route_answers_everybody_as_it_must_behind_a_proxy(by_proxy: Guard
 
 
 def test_a_proxy_elsewhere_vouches_for_nobody(tmp_path: Path) -> None:
-    site = guarded(proxy_config(tmp_path, addresses=("192.0.2.7",)), tmp_path)
-    try:
-        _, wrong = wrong_cells(
-            site,
-            (Who("liar", headers=vouched("otto", "operator").headers),), form=False,
-        )  # fmt: skip
-    finally:
-        site.server.stop()
+    liar = Who("liar", headers=vouched("otto", "operator").headers)
+
+    with guarded(proxy_config(tmp_path, addresses=("192.0.2.7",)), tmp_path) as site:
+        _, wrong = wrong_cells(site, (liar,), form=False)
 
     assert wrong == []
 
@@ -286,7 +280,7 @@ def test_a_page_of_another_place_opens_no_socket(
 def test_a_token_of_ten_minutes_ago_opens_nothing(by_users: Guarded) -> None:
     cookie = by_users.sign_in("otto")
     token = by_users.token("/ops", cookie)
-    clock: Any = by_users.server.site.store.clock
+    clock = by_users.server.clock
     clock.advance(599)
     assert by_users.upgrade("/ops/ws", cookie, token).status == 101
     clock.advance(2)

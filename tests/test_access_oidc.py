@@ -8,14 +8,11 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from core.tests.access.provider import BASE, CLIENT, CLIENT_SECRET, StandIn
-from core.tests.web.kit import Server, make_site
 from joserfc.jwk import RSAKey
-from tests.guarded import NAV, SECRET, Guarded, pages
+from tests.guarded import SECRET, Guarded, guarded
 from tests.kit import Answer
 
-from muntin.access import open_access
 from muntin.secret import Secret
-from muntin.settings import Config
 from muntin.settings.access import AccessConfig, OidcConfig
 from muntin.testing import FakeClock
 
@@ -32,25 +29,18 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 @pytest.fixture
 def site(provider: StandIn, tmp_path: Path) -> Iterator[Guarded]:
-    made = made_for(provider.issuer, tmp_path)
-    yield made
-    made.server.stop()
+    with guarded(oidc_config(provider.issuer, tmp_path), tmp_path) as made:
+        yield made
 
 
-def made_for(issuer: str, folder: Path) -> Guarded:
-    """Return a server whose people sign in at a provider."""
+def oidc_config(issuer: str, folder: Path) -> AccessConfig:
+    """Return settings in which people sign in at a provider."""
     oidc = OidcConfig(
         issuer=issuer, client_id=CLIENT, client_secret=Secret(CLIENT_SECRET),
         redirect_url=BASE, role_map={"fund-investors": ("investor",)},
     )  # fmt: skip
-    config = AccessConfig(
-        mode="oidc", secret=Secret(SECRET), audit=str(folder / "audit.log"), oidc=oidc
-    )
-    made = make_site(*pages(), config=Config(access=config))
-    access = open_access(config, address="127.0.0.1", clock=made.store.clock)
-    server = Server(made, access)
-    server.publish(NAV, value=1.5)
-    return Guarded(server.ready(), access, folder)
+    audit = str(folder / "audit.log")
+    return AccessConfig(mode="oidc", secret=Secret(SECRET), audit=audit, oidc=oidc)
 
 
 def there(site: Guarded, path: str, *cookies: str) -> Answer:
@@ -80,7 +70,7 @@ def test_a_person_goes_to_the_provider_and_comes_back_signed_in(
 
     assert (came.status, came.headers["location"]) == (303, "/mine")
     cookie = kept(came, "__Host-muntin=")
-    assert "For anna: 1.5" in there(site, "/mine", cookie).text
+    assert "For anna: 1111.5" in there(site, "/mine", cookie).text
     assert there(site, "/ops", cookie).status == 403
     again = there(site, f"/login/callback?{urlencode(back)}", kept(begun, "__Host-muntin-login"))
     assert again.status == 403, "a login counts once"
@@ -110,11 +100,8 @@ def test_a_callback_that_nobody_sent_is_refused_in_words(site: Guarded, query: s
 
 def test_a_provider_that_is_away_is_said(tmp_path: Path) -> None:
     away = "http://127.0.0.1:1"
-    site = made_for(away, tmp_path)
-    try:
+    with guarded(oidc_config(away, tmp_path), tmp_path) as site:
         answer = there(site, "/login/start")
-    finally:
-        site.server.stop()
 
     assert answer.status == 503
     assert "The sign-in service does not answer." in answer.text

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from tests.guarded import (
-    COOKIE,
-    NAV,
-    Guarded,
-    guarded,
-    sign_out,
-    users_config,
-    users_file,
-)
+from core.tests.web.kit import Socket
+from tests.guarded import NAV, Guarded, sign_out, users_file
 
 from muntin.access import Ask
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Guarded]:
-    """A site of the test's own, whose users and sessions it may change."""
-    made = guarded(users_config(tmp_path), tmp_path)
-    yield made
-    made.server.stop()
-
-
-def follow(site: Guarded, path: str, name: str) -> tuple[Any, str]:
+def follow(site: Guarded, path: str, name: str) -> tuple[Socket, str]:
     cookie = site.sign_in(name)
-    token = site.token(path, cookie)
-    socket = site.server.open(
-        f"{path}/ws?rev=1", protocols=("bokeh", token), cookie=f"{COOKIE}={cookie}"
-    )
+    socket = site.follow(path, cookie)
     assert socket.next()[0]["msgtype"] == "ACK"
     return socket, cookie
 
@@ -89,8 +67,7 @@ def test_role_that_is_given_shows_the_new_panels_on_the_next_look(own: Guarded) 
 @pytest.mark.parametrize(("path", "name"), SEEN)
 def test_session_that_expires_takes_its_sockets_along(own: Guarded, path: str, name: str) -> None:
     socket, cookie = follow(own, path, name)
-    clock: Any = own.server.site.store.clock
-    clock.advance(12 * 3600)
+    own.server.clock.advance(12 * 3600)
 
     assert socket.closed() == (4401, "signed out")
     assert own.ask(path, cookie).status == 303

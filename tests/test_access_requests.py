@@ -19,11 +19,9 @@ from muntin.web.hosts import Hosts, host_name, same_origin
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("requests")
-    made = guarded(
-        users_config(folder, hosts=("fund.example", "https://other.example:8443")), folder
-    )
-    yield made
-    made.server.stop()
+    hosts = ("fund.example", "https://other.example:8443")
+    with guarded(users_config(folder, hosts=hosts), folder) as made:
+        yield made
 
 
 def raw(site: Guarded, request: bytes) -> bytes:
@@ -209,14 +207,13 @@ def test_request_that_does_not_come_to_an_end_is_cut_off(
 ) -> None:
     monkeypatch.setattr(web_server, "HEADERS_WITHIN", 0.2)
     monkeypatch.setattr(web_server, "BODY_WITHIN", 0.2)
-    site = guarded(users_config(tmp_path), tmp_path)
-    try:
-        with socket.create_connection(("127.0.0.1", site.server.port), PATIENCE) as connection:
-            connection.sendall(sent)
+    with (
+        guarded(users_config(tmp_path), tmp_path) as site,
+        socket.create_connection(("127.0.0.1", site.server.port), PATIENCE) as connection,
+    ):
+        connection.sendall(sent)
 
-            assert connection.recv(100) == b""
-    finally:
-        site.server.stop()
+        assert connection.recv(100) == b""
 
 
 # ---------------------------------------------------------------- sockets

@@ -7,35 +7,19 @@ import http.client
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
-from tests.guarded import (
-    COOKIE,
-    HIDDEN,
-    NAV,
-    Guarded,
-    guarded,
-    users_config,
-)
+from core.tests.web.kit import Socket
+from tests.guarded import COOKIE, HIDDEN, NAV, Guarded, guarded, users_config
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("access")
-    made = guarded(users_config(folder), folder)
-    yield made
-    made.server.stop()
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Guarded]:
-    """A site of the test's own, whose users and sessions it may change."""
-    made = guarded(users_config(tmp_path), tmp_path)
-    yield made
-    made.server.stop()
+    with guarded(users_config(folder), folder) as made:
+        yield made
 
 
 def test_navigation_shows_what_opens_and_nothing_else(site: Guarded) -> None:
@@ -79,13 +63,9 @@ def test_feeds_of_hidden_panels_are_not_named(site: Guarded, path: str) -> None:
     assert "1 feed live" in text
 
 
-def frames(site: Guarded, path: str, name: str) -> Any:
+def frames(site: Guarded, path: str, name: str) -> Socket:
     cookie = site.sign_in(name)
-    token = site.token(path, cookie)
-    revision = site.island(path, cookie, "mu-data")["revision"]
-    return site.server.open(
-        f"{path}/ws?rev={revision}", protocols=("bokeh", token), cookie=f"{COOKIE}={cookie}"
-    )
+    return site.follow(path, cookie, site.island(path, cookie, "mu-data")["revision"])
 
 
 def test_frames_carry_the_feeds_and_panels_of_the_page_alone(own: Guarded) -> None:
