@@ -302,6 +302,16 @@ def serving(
         server.close()
 
 
+@contextmanager
+def serving_plugin(root: Path, name: str, source: str, *, settings: str = "") -> Iterator[Server]:
+    """A started server of one plugin, made of this source, on the documents in `root`/state."""
+    site = root / "site"
+    install(site, name, source)
+    env = {"PYTHONPATH": str(site)}
+    with serving(root / "state", plugins=(name,), env=env, settings=settings) as server:
+        yield server
+
+
 # ---------------------------------------------------------------- HTML without a browser
 
 

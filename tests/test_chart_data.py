@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Opener
-from tests.kit import Server, State, install, serving
+from tests.kit import Server, State, serving_plugin
 
 pytestmark = pytest.mark.browser
 
@@ -46,11 +46,8 @@ SEEN = """(() => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("rows")
-    install(root / "site", "rows", PLUGIN)
-    state = State(root / "state")
-    put(state, [1, 2, 3], [5, 6, 7])
-    env = {"PYTHONPATH": str(root / "site")}
-    with serving(state.root, plugins=("rows",), env=env) as running:
+    put(State(root / "state"), [1, 2, 3], [5, 6, 7])
+    with serving_plugin(root, "rows", PLUGIN) as running:
         yield running
 
 

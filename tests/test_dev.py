@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.kit import Server, install, serving, until
+from tests.kit import Server, install, serving, serving_plugin, until
 
 if TYPE_CHECKING:
     from tests.conftest import Opener, Visit
@@ -116,9 +116,7 @@ def test_wrong_settings_are_told_and_the_server_comes_back(server: Server, visit
 
 def test_without_development_no_trace_reaches_the_page(tmp_path: Path) -> None:
     bad = CODE.replace('return "first words"', 'raise ValueError("private words")')
-    install(tmp_path / "site", "words", bad)
-    env = {"PYTHONPATH": str(tmp_path / "site")}
-    with serving(tmp_path / "plain", plugins=["words"], env=env) as server:
+    with serving_plugin(tmp_path, "words", bad) as server:
         html = server.get("/words").text
 
     assert "This panel could not be drawn" in html

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.conftest import Opener, Visit
-from tests.kit import Answer, Server, State, install, serving, until
+from tests.kit import Answer, Server, State, serving_plugin, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -84,12 +84,9 @@ _CHATTER = ("Deprecation warning: allowHTML", "Failed to add import map")
 
 
 def started(root: Any, scripts: str) -> Iterator[Server]:
-    install(root / "site", "drawing", PLUGIN)
-    state = State(root / "state")
-    tick(state, 10)
-    env = {"PYTHONPATH": str(root / "site")}
+    tick(State(root / "state"), 10)
     settings = f'[site]\nscripts = "{scripts}"'
-    with serving(state.root, plugins=("drawing",), env=env, settings=settings) as server:
+    with serving_plugin(root, "drawing", PLUGIN, settings=settings) as server:
         for page in ("shared", "private", "custom", "component"):
             drawn(server, page)
         yield server

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Opener
-from tests.kit import Server, State, install, serving
+from tests.kit import Server, State, serving_plugin
 
 pytestmark = pytest.mark.browser
 
@@ -39,12 +39,8 @@ SEEN = """(() => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("zoom")
-    install(root / "site", "growing", PLUGIN)
-    state = State(root / "state")
-    state.heal()
-    grow(state, 10)
-    env = {"PYTHONPATH": str(root / "site")}
-    with serving(state.root, plugins=("growing",), env=env) as running:
+    grow(State(root / "state"), 10)
+    with serving_plugin(root, "growing", PLUGIN) as running:
         yield running
 
 
