@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import pickle
 import textwrap
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field
-from datetime import date, datetime
+from dataclasses import FrozenInstanceError
 from pathlib import Path
-from typing import Annotated, Any
 
 import pytest
 
 from muntin import ConfigError
-from muntin.secret import Secret, read_secret
 from muntin.settings import Config, PageConfig, find_config, load_config
-from muntin.tables import Limits, parse_table
 
 Write = Callable[[str], Path]
 
@@ -242,106 +237,3 @@ def test_variables_made_for_a_service_of_that_name_are_none_of_ours(write: Write
     write("")
 
     assert load_config(env={"MUNTIN_SERVICE_HOST": "10.0.0.1"}) == Config()
-
-
-# ------------------------------------------------------------------ tables
-
-
-@dataclass(frozen=True)
-class Inner:
-    size: Annotated[int, Limits(ge=1, le=9)] = 1
-
-
-@dataclass(frozen=True)
-class Outer:
-    name: str
-    inner: Inner | None = None
-    many: tuple[Inner, ...] = ()
-    by_name: dict[str, Inner] = field(default_factory=dict)
-    when: datetime | None = None
-    day: date | None = None
-    path: Path | None = None
-    token: Secret | None = None
-    derived: int = field(default=7, init=False)
-
-
-def test_a_table_becomes_its_dataclass() -> None:
-    raw = {
-        "name": "x",
-        "inner": {"size": 2},
-        "many": [{"size": 3}],
-        "by_name": {"a": {"size": 4}},
-        "when": datetime(2025, 1, 2, 3, 4, 5),  # noqa: DTZ001 - TOML has such
-        "day": date(2025, 1, 2),
-        "path": "/tmp",
-        "token": {"env": "TOKEN"},
-    }
-
-    value, found = parse_table(Outer, raw, "plugin.x", {"TOKEN": "t"})
-
-    assert found == []
-    assert value == Outer(
-        "x", Inner(2), (Inner(3),), {"a": Inner(4)}, raw["when"], raw["day"], Path("/tmp"),  # type: ignore[arg-type]
-        Secret("t"),
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("raw", "problem"),
-    [
-        ({"inner": {"sise": 1}}, "x.inner.sise: unknown, did you mean size?"),
-        ({"many": [{"size": 1}, {"sise": 1}]}, "x.many.1.sise: unknown, did you mean size?"),
-        ({"by_name": {"a": {"sise": 1}}}, "x.by_name.a.sise: unknown, did you mean size?"),
-        ({"derived": 1}, "x.derived: unknown"),
-        ({"inner": {"size": 10}}, "x.inner.size: should be less than or equal to 9"),
-        ({"inner": {"size": True}}, "x.inner.size: should be a valid integer"),
-        ({"inner": 3}, "x.inner: should be an object"),
-    ],
-)
-def test_a_mistake_at_any_depth_is_told(raw: dict[str, Any], problem: str) -> None:
-    value, found = parse_table(Outer, {"name": "x", **raw}, "x")
-
-    assert value is None
-    assert found == [problem]
-
-
-# ------------------------------------------------------------------ secrets
-
-
-def test_a_secret_never_prints() -> None:
-    secret = Secret("hunter2")
-
-    assert secret.reveal() == "hunter2"
-    assert f"{secret} {secret!r} {[secret]}" == "*** Secret('***') [Secret('***')]"
-    with pytest.raises(TypeError):
-        pickle.dumps(secret)
-
-
-def test_a_secret_comes_from_the_environment() -> None:
-    assert read_secret({"env": "TOKEN"}, {"TOKEN": "t"}) == Secret("t")
-
-
-def test_a_secret_comes_from_a_file_without_its_last_line_end(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("t \n")
-
-    assert read_secret({"file": str(tmp_path / "token")}, {}) == Secret("t ")
-
-
-@pytest.mark.parametrize(
-    ("raw", "words"),
-    [
-        ("hunter2", "never as its text"),
-        ({"env": "TOKEN", "file": "/x"}, "never as its text"),
-        ({"env": 7}, "never as its text"),
-        ({"env": "GONE"}, "the environment variable GONE is not set"),
-        ({"file": "token"}, "must be an absolute path"),
-        ({"file": "/nowhere/token"}, "cannot be read: No such file"),
-    ],
-)
-def test_a_secret_that_cannot_be_had_says_why_and_not_what(raw: Any, words: str) -> None:
-    value, found = parse_table(Outer, {"name": "x", "token": raw}, "plugin.x", {"A": "b"})
-
-    assert value is None
-    assert found[0].startswith("plugin.x.token: ")
-    assert words in found[0]
-    assert "hunter2" not in found[0]
