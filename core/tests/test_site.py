@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from core.tests.sites import Still, site
 
 from muntin import ConfigError, Feed, Page, Panel, Snapshot, SourceError, SourceKind, hookimpl
-from muntin.check import check_site
 from muntin.settings import Config, PageConfig, PluginsConfig, SiteConfig, load_config
-from muntin.site import Site, arrange, build_site, shown
-from muntin.testing import FakeClock, render, snapshot
+from muntin.site import arrange, build_site, shown
+from muntin.testing import render, snapshot
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188100, "nav": 1.0})
 KPIS: Feed[dict[str, Any]] = Feed("kpis", dict, optional=True)
@@ -23,26 +22,6 @@ PAGES = (Page("a", "A", order=3), Page("b", "B", order=2), Page("c", "C", order=
 
 def slugs(nav: tuple[str, ...] = (), **overrides: PageConfig) -> str:
     return "".join(page.slug for page in arrange(PAGES, overrides, nav))
-
-
-class Still:
-    """A source that says nothing."""
-
-    location = "still://here"
-
-    def run(self, feeds: Any, publish: Any, stop: Any) -> None:
-        stop.wait()
-
-
-def plugin(*pages: Page, kinds: tuple[SourceKind, ...] = ()) -> SimpleNamespace:
-    return SimpleNamespace(
-        muntin_pages=hookimpl(lambda: pages), muntin_sources=hookimpl(lambda: kinds)
-    )
-
-
-def site(state: str | Path, *pages: Page, config: Config | None = None, **options: Any) -> Site:
-    found: Mapping[str, object] = {"x": plugin(*pages, kinds=options.pop("kinds", ()))}
-    return build_site(config or Config(), state=str(state), plugins=found, **options)
 
 
 # ------------------------------------------------------------------ navigation
@@ -235,94 +214,7 @@ def test_a_url_is_shown_without_secrets() -> None:
     assert shown("s3://key:secret@host/bucket?token=x") == "s3://host/bucket"
 
 
-# ------------------------------------------------------------------ the check
-
-
-def checked(tmp_path: Path, *panels: Panel, document: str = '{"ts": 1764188100, "nav": 1}') -> Any:
-    (tmp_path / "nav.json").write_text(document)
-    found = site(tmp_path, Page("a", "A", panels), clock=FakeClock())
-    return check_site(found, limit=0.5)
-
-
-def test_a_check_of_what_is_well_is_ok(tmp_path: Path) -> None:
-    report = checked(tmp_path, Panel("P", lambda state: str(state[NAV]["nav"]), (NAV,)))
-
-    assert report.ok
-    assert [(feed.name, feed.status, feed.age) for feed in report.feeds] == [("nav", "live", 0.0)]
-    assert [(panel.panel, panel.status) for panel in report.panels] == [("P", "ok")]
-
-
-def test_a_check_tells_a_feed_that_is_not_well(tmp_path: Path) -> None:
-    report = checked(tmp_path, Panel("P", str, (NAV,)), document="{")
-
-    assert not report.ok
-    assert report.feeds[0].status == "unreadable"
-    assert report.feeds[0].problem
-    assert report.panels[0].status == "waiting"
-
-
-def test_an_absent_optional_feed_is_no_failure(tmp_path: Path) -> None:
-    report = checked(tmp_path, Panel("P", lambda _: "fine", (NAV,), (KPIS,)))
-
-    assert report.ok
-    assert [feed.status for feed in report.feeds] == ["missing", "live"]
-
-
-@pytest.mark.parametrize(
-    ("view", "words"),
-    [
-        (lambda state: state[KPIS], "UndeclaredFeed"),
-        (lambda state: 1 / 0, "ZeroDivisionError"),
-        (lambda state: FakeClock.missing, "AttributeError"),  # type: ignore[attr-defined]
-    ],
-)
-def test_a_check_tells_a_panel_that_cannot_be_drawn(tmp_path: Path, view: Any, words: str) -> None:
-    report = checked(tmp_path, Panel("P", view, (NAV,)), Panel("Q", lambda _: "fine", (NAV,)))
-
-    assert not report.ok
-    assert [panel.status for panel in report.panels] == ["failed", "ok"]
-    assert words in report.panels[0].problem
-
-
-def test_a_check_does_not_wait_for_a_view_that_hangs(tmp_path: Path) -> None:
-    stuck = FakeEvent()
-    report = checked(tmp_path, Panel("P", stuck.view, (NAV,)))
-    stuck.event.set()
-
-    assert report.panels[0].problem == "the view took longer than 0.5 s"
-
-
-class FakeEvent:
-    """A view that waits until its event is set."""
-
-    def __init__(self) -> None:
-        import threading
-
-        self.event = threading.Event()
-
-    def view(self, _state: object) -> str:
-        self.event.wait(30)
-        return ""
-
-
-def test_a_check_of_a_source_that_says_nothing_ends() -> None:
-    found = site(
-        "still://x",
-        Page("a", "A", (Panel("P", str, (NAV,)),)),
-        kinds=(SourceKind("still", lambda *_: Still()),),
-    )
-
-    report = check_site(found, timeout=0.1)
-
-    assert not report.ok
-    assert report.location == "still://here"
-    assert report.feeds[0].status == "missing"
-
-
-def test_a_broken_plugin_fails_the_check(tmp_path: Path) -> None:
-    found = build_site(Config(), state=str(tmp_path), plugins={"x": object()}, env={})
-
-    assert not check_site(found).ok
+# ------------------------------------------------------------------ views
 
 
 def test_each_call_of_a_hook_or_view_is_told_with_its_plugin_and_time() -> None:

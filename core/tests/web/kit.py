@@ -9,16 +9,16 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
+from core.tests.sites import STILL, site
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from muntin import Feed, Page, SourceKind, hookimpl
+from muntin import Feed, Page
 from muntin.access import Access
 from muntin.settings import Config
-from muntin.site import Site, build_site
+from muntin.site import Site
 from muntin.state import Reading, read
 from muntin.testing import FakeClock
 from muntin.web.app import App
@@ -28,23 +28,8 @@ T = TypeVar("T")
 WAIT = 10.0
 
 
-class Still:
-    """A source that says nothing; tests publish by themselves."""
-
-    location = "still://here"
-
-    def run(self, feeds: Any, publish: Any, stop: Any) -> None:
-        stop.wait()
-
-
 def make_site(*pages: Page, config: Config | None = None, clock: FakeClock | None = None) -> Site:
-    plugin = SimpleNamespace(
-        muntin_pages=hookimpl(lambda: pages),
-        muntin_sources=hookimpl(lambda: [SourceKind("still", lambda *_: Still(), "nothing")]),
-    )
-    return build_site(
-        config or Config(), state="still://x", plugins={"x": plugin}, clock=clock or FakeClock()
-    )
+    return site("still://x", *pages, config=config, clock=clock or FakeClock(), kinds=(STILL,))
 
 
 @dataclass

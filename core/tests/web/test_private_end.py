@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any
 
 import pytest
+from core.tests.kit import NAV
+from core.tests.web import views
+from core.tests.web.kit import Serve
 
-from muntin import Feed, Page, Panel, Snapshot
-
-NAV: Feed[dict[str, Any]] = Feed("nav", dict)
-
-
-def view(state: Snapshot) -> object:
-    return str(state[NAV]["nav"])
+from muntin import Page, Panel
 
 
 async def turns() -> None:
@@ -24,10 +19,8 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-def test_a_change_at_the_end_is_no_fault(
-    serve: Callable[..., Any], caplog: pytest.LogCaptureFixture
-) -> None:
-    server = serve(Page("mine", "Mine", (Panel("A", view, (NAV,)),), scope="private"))
+def test_a_change_at_the_end_is_no_fault(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    server = serve(Page("mine", "Mine", (Panel("A", views.text, (NAV,)),), scope="private"))
     server.publish(NAV, nav=1.5)
     server.ask("/mine")
 
