@@ -1,4 +1,4 @@
-"""What the tests of core share: a feed, a chart, and plugins installed as pip would."""
+"""What the tests of core share: a feed, and plugins installed as pip would."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from typing import Any
 from muntin import Feed
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict)
-
-
-def draw(points: Any) -> Any:
-    """Return a figure with one line, of columns `x` and `y`."""
-    from bokeh.plotting import figure
-
-    made = figure()
-    made.line("x", "y", source=points)
-    return made
 
 
 def install(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from core.tests.kit import draw
+from core.tests.live.charts import draw
 
 import muntin.testing
 from muntin import EmptyFeed, Feed, Field, Log, Page, Panel, Presence, Snapshot, Status, log

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.tests.kit import NAV, draw
+from core.tests.kit import NAV
+from core.tests.live.charts import draw
 
 from muntin import Field, Presence, Snapshot
 from muntin.ui import Chart, Metric, metrics, stack, words
