@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Opener, Visit
-from tests.kit import Server, install, serving, until
+from tests.kit import Server, serving_plugin, until
 
 pytestmark = pytest.mark.browser
 
@@ -49,9 +49,7 @@ DRAWN = "[...document.querySelectorAll('[data-slot]')].filter((slot) => slot.fir
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    install(tmp_path / "site", "later", PLUGIN)
-    env = {"PYTHONPATH": str(tmp_path / "site")}
-    with serving(tmp_path / "state" / "state", plugins=("later",), env=env) as server:
+    with serving_plugin(tmp_path, "later", PLUGIN) as server:
         yield server
 
 
