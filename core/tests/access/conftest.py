@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-# These tests are no package, and share modules.
-sys.path.insert(0, str(Path(__file__).parents[3]))
-
 from argon2 import PasswordHasher
 from core.tests.access.gate import Gate, gate_of
 from core.tests.access.kit import ANNA, OLGA, Book, Door

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-# These tests are no package, and share modules.
-sys.path.insert(0, str(Path(__file__).parents[3]))
-
 from core.tests.live.running import NAV, Running
 from core.tests.live.wires import Wire
 
