@@ -75,8 +75,8 @@ def test_session_that_expires_takes_its_sockets_along(own: Guarded, path: str, n
 
 
 def test_private_document_of_somebody_who_left_is_gone(own: Guarded) -> None:
-    room = own.server.app.rooms["mine"]
     _, cookie = follow(own, "/mine", "ina")
+    room = own.server.app.rooms["mine"]
     assert len(room.tenancies) == 1
     session = own.access.identify(Ask("", {}, cookie))
     assert session is not None

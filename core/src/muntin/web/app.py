@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -24,10 +24,8 @@ from muntin.web.events import Events
 from muntin.web.guard import CLOSING, Guard, StandIn
 from muntin.web.hosts import Hosts
 from muntin.web.render import Renderer
+from muntin.web.rooms import Rooms
 from muntin.web.showings import Showings
-
-if TYPE_CHECKING:
-    from muntin.web.private import Room
 
 log = structlog.get_logger("muntin.web")
 
@@ -46,18 +44,19 @@ class App:
     site: Site
     access: Access = None  # type: ignore[assignment]  # set at once, from the site
     assets: Mapping[str, Asset] = field(default_factory=load)
-    #: Private pages by slug.
-    rooms: dict[str, Room] = field(default_factory=dict)
     started_at: float = field(default_factory=time.time)
     events: Events | None = None
     #: Relay processes beside this one.
     pool: Pool | None = None
     #: Measures for how long the event loop is held; None in a loop of somebody else.
     pulse: Pulse | None = None
-    #: Called once every page has its first picture, or has had its time for it.
+    #: Called when much was loaded that stays: once every page has its first picture, or has had its
+    #: time for it, and when a private page gets its room.
     settled: Callable[[], object] = lambda: None
     guard: Guard = field(init=False)
     showings: Showings = field(init=False)
+    #: Of the private pages that were asked for, by slug.
+    rooms: Rooms = field(init=False)
     renderer: Renderer = field(init=False)
     _supervisor: Supervisor | None = None
     _watch: asyncio.Task[None] | None = None
@@ -70,6 +69,7 @@ class App:
         )  # fmt: skip
         self.guard = Guard(self.site, self.access, _hosts(self.access))
         self.showings = Showings(self.site, self._happened, closed=self.access.enabled)
+        self.rooms = Rooms(self.site, self.settled)
         self.renderer = Renderer(self.site, self.assets, guarded=self.access.enabled)
 
     @property
@@ -110,11 +110,6 @@ class App:
         for page in self.site.pages:
             if page.scope == "shared":
                 self.showings.whole(page)
-            else:
-                from muntin.web.private import Room
-
-                self.rooms[page.slug] = room = Room(self.site, page)
-                room.start()
         loop.run_in_executor(None, self._raise_curtains, list(self.stages.values()))
         self._watch = loop.create_task(self._watching())
 
@@ -133,8 +128,7 @@ class App:
         """Stop everything; a view that hangs is left behind."""
         if self._watch is not None:
             self._watch.cancel()
-        for room in self.rooms.values():
-            room.stop()
+        self.rooms.stop()
         for relay in self.relays.values():
             relay.close()
         loop = asyncio.get_running_loop()

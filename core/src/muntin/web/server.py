@@ -18,7 +18,7 @@ from muntin.access import hook_of, open_access
 from muntin.relays.pool import Pool
 from muntin.relays.pulse import Pulse, measured_loop
 from muntin.site import Site
-from muntin.web import handlers, signin
+from muntin.web import handlers, private, signin
 from muntin.web.app import App
 from muntin.web.assets import PANEL_FILE
 from muntin.web.socket import PageSocket
@@ -48,7 +48,7 @@ def routes(app: App) -> list[Any]:
     return [
         (r"/", handlers.First, own),
         *shared,
-        *_private(app),
+        *private.routes(app),
         *signin.routes(app),
         (r"/static/([0-9a-f]{16})/([A-Za-z0-9._-]+)", handlers.StaticHandler, own),
         (rf"/static/extensions/panel/({PANEL_FILE})", handlers.PanelFileHandler, own),
@@ -60,14 +60,6 @@ def routes(app: App) -> list[Any]:
         (r"/-/feeds", handlers.Operators, {**own, "what": "feeds"}),
         (r"/-/plugins", handlers.Operators, {**own, "what": "plugins"}),
     ]
-
-
-def _private(app: App) -> list[Any]:
-    if not app.rooms:  # and so Panel's server is not loaded
-        return []
-    from muntin.web import private
-
-    return private.routes(app)
 
 
 def application(app: App) -> Application:
