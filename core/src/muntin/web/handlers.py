@@ -326,8 +326,10 @@ class Metrics(Base):
 
     def get(self) -> None:
         """Send the figures."""
+        from muntin.web.metrics import metrics  # few ask for them, and none before the first page
+
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        self.finish(operators.metrics(self.app))
+        self.finish(metrics(self.app))
 
 
 class Operations(Base):
