@@ -261,12 +261,17 @@ def _unusable(root: Path) -> str:
     return ""
 
 
+def source_kinds(plugins: PluginSet) -> Mapping[str, SourceKind]:
+    """Return every kind of source that there is besides a directory, by scheme; core's own win."""
+    from muntin.sources.http import KINDS
+
+    return {**plugins.sources, **{kind.scheme: kind for kind in KINDS}}
+
+
 def _of_kind(
     url: str, scheme: str, plugins: PluginSet, options: Mapping[str, Any], env: Mapping[str, str]
 ) -> Source:
-    from muntin.sources.http import KINDS
-
-    kinds = {**plugins.sources, **{kind.scheme: kind for kind in KINDS}}
+    kinds = source_kinds(plugins)
     kind = kinds.get(scheme)
     if kind is None:
         known = sorted({"file", *kinds})

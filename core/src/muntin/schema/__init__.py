@@ -1,6 +1,7 @@
 """The JSON Schema of ``muntin.toml``, made from the classes that read it.
 
-Plugins' settings stand under their names, pages and panels under their slugs. What a class says in
+Plugins' settings stand under their names, pages and panels under their slugs; the table of a source
+may be that of any kind of source that is installed. What a class says in
 ``#:`` comments becomes the explanation that an editor shows.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 from muntin.pages import Page
 from muntin.plugins import PluginRecord, PluginSet
 from muntin.settings import Config, PageConfig, PanelConfig
+from muntin.site import source_kinds
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -28,6 +30,7 @@ def schema_of(plugins: PluginSet) -> Schema:
     properties["site"]["properties"]["nav"]["items"] = {"enum": ["*", *slugs]}
     for key in ("only", "disable"):
         properties["plugins"]["properties"][key]["items"] = {"enum": _names(plugins.records)}
+    properties["source"] = _source(plugins)
     properties["plugin"] = _closed({one.name: _settings(one) for one in plugins.records})
     properties["page"] = _closed({page.slug: _page(page) for page in plugins.pages})
     return {"$schema": DIALECT, "title": "muntin.toml", **settings}
@@ -59,8 +62,20 @@ def inlined(schema: Any, defs: Mapping[str, Any], within: tuple[str, ...] = ()) 
     return inlined({**defs[name], **own}, defs, (*within, name))
 
 
+def _source(plugins: PluginSet) -> Schema:
+    """Return the table of whichever source is opened; the file need not say which that is."""
+    if any(hasattr(_target(record), "muntin_sources") for record in plugins.failed):
+        return {"type": "object", "description": "A plugin that brings sources is not in use."}
+    schemes: dict[type, list[str]] = {}
+    for scheme, kind in source_kinds(plugins).items():
+        if kind.settings is not None:  # all others take no more than an empty table
+            schemes.setdefault(kind.settings, []).append(f"{scheme}://")
+    tables = [{**table(cls), "title": " ".join(names)} for cls, names in schemes.items()]
+    return tables[0] if len(tables) == 1 else {"anyOf": tables}
+
+
 def _settings(record: PluginRecord) -> Schema:
-    target = record.target or _imported(record.module)
+    target = _target(record)
     if target is None:
         return {"type": "object", "description": f"This plugin is {record.state}."}
     cls = getattr(target, "Settings", None)
@@ -69,9 +84,11 @@ def _settings(record: PluginRecord) -> Schema:
     return _closed({}, "This plugin has no settings.")
 
 
-def _imported(reference: str) -> Any:
-    """Return a plugin that is imported and yet not in use, perhaps for want of its settings."""
-    module, _, attribute = (part.strip() for part in reference.partition(":"))
+def _target(record: PluginRecord) -> Any:
+    """Return a plugin, also one that is imported and not in use, perhaps for want of settings."""
+    if record.target is not None:
+        return record.target
+    module, _, attribute = (part.strip() for part in record.module.partition(":"))
     found = sys.modules.get(module)
     return getattr(found, attribute, None) if attribute else found
 
