@@ -51,8 +51,8 @@ MEANING: Mapping[Status, str] = MappingProxyType(
     {
         Status.LIVE: "within its usual period",
         Status.LATE: "older than usual",
-        Status.UNDATED: "age unknown: the document holds no usable time",
-        Status.SKEWED: "its time lies in the future: clocks disagree",
+        Status.UNDATED: "its age is unknown, for the document holds no usable time",
+        Status.SKEWED: "its time lies in the future, so clocks disagree",
         Status.EMPTY: "the producer published nothing",
         Status.STALE: "too old to be current",
         Status.MISSING: "never seen",

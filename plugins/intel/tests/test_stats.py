@@ -6,7 +6,7 @@ import pytest
 
 from muntin import Node, Presence
 from muntin_intel import EXPECTANCY, Stat
-from muntin_intel._read import listed, named
+from muntin_intel._read import named
 
 GROUP = {
     "count": 40, "hit_rate": 0.6, "avg_win": 4.0, "avg_loss": -1.5, "expectancy": 1.8,
@@ -122,8 +122,3 @@ def test_f85_names_are_one_plain_line() -> None:
     assert one.label.value is not None
     assert one.label.value.isprintable()
     assert len(one.label.value) == 40
-
-
-def test_long_lists_of_names_end_in_a_number() -> None:
-    assert listed(["A", "B"]) == "A, B"
-    assert listed("ABCDE", most=3) == "A, B, C and 2 more"

@@ -27,6 +27,7 @@ from muntin.ui.components import (
     words,
 )
 from muntin.ui.format import clock, day, duration, moment, text_of
+from muntin.ui.sentences import listed, note, several, trouble, why
 from muntin.ui.vocabulary import RANKED, Grade, grade_of, tone_of
 
 __all__ = [
@@ -52,13 +53,18 @@ __all__ = [
     "duration",
     "grade_of",
     "line",
+    "listed",
     "metrics",
     "moment",
+    "note",
     "row",
+    "several",
     "side_by_side",
     "stack",
     "table",
     "text_of",
     "tone_of",
+    "trouble",
+    "why",
     "words",
 ]

@@ -7,7 +7,7 @@ import ipaddress
 from tornado.httputil import HTTPServerRequest
 
 from muntin.access import Ask, is_loopback
-from muntin.web.hosts import host_name
+from muntin.web.hosts import host_name, is_address
 
 #: Cookies of the session and of a login under way. Browsers take the first pair from encrypted
 #: pages of this very host only; on loopback there is no encryption to ask for.
@@ -38,15 +38,7 @@ def address_of(request: HTTPServerRequest, proxies: tuple[str, ...]) -> str:
     """
     peer = request.remote_ip or ""
     told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return told if _is_address(told) and _among(peer, proxies) else peer
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return told if is_address(told) and _among(peer, proxies) else peer
 
 
 def _among(peer: str, proxies: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,10 +80,3 @@ def emptied(field: Field[Any], problem: str) -> Field[Any]:
 def best_first(field: Field[float]) -> tuple[bool, float]:
     """Return the sorting key that puts the largest value first and a missing one last."""
     return field.value is None, -(field.value or 0.0)
-
-
-def listed(names: Iterable[str], most: int = 8) -> str:
-    """Return names as a phrase: ``A, B and 3 more``."""
-    known = list(names)
-    rest = f" and {len(known) - most} more" if len(known) > most else ""
-    return ", ".join(known[:most]) + rest

@@ -21,14 +21,16 @@ from muntin.ui import (
     Table,
     Tone,
     line,
+    listed,
     metrics,
+    note,
     row,
     stack,
     table,
     text_of,
+    trouble,
 )
-from muntin_intel._read import listed
-from muntin_intel.notes import note, rejected, trouble
+from muntin_intel.notes import rejected
 from muntin_intel.scores import SCORES, Scores
 from muntin_intel.suggestions import NAME, SUGGESTIONS, Suggestion, Suggestions
 

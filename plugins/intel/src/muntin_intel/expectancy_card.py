@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from muntin import Snapshot
-from muntin.ui import Column, Metric, Metrics, Row, Stack, line, row, stack, table
+from muntin.ui import (
+    Column,
+    Metric,
+    Metrics,
+    Row,
+    Stack,
+    line,
+    listed,
+    note,
+    row,
+    stack,
+    table,
+    trouble,
+)
 from muntin_intel import charts
-from muntin_intel._read import best_first, listed, missing
+from muntin_intel._read import best_first, missing
 from muntin_intel.expectancy import EXPECTANCY, NAME, Expectancy
-from muntin_intel.notes import absent, immature, note, rejected, trouble
+from muntin_intel.notes import absent, immature, rejected
 from muntin_intel.scores import SCORES, Score, Scores
 from muntin_intel.stats import Stat, earned
 

@@ -15,15 +15,17 @@ from muntin.ui import (
     Stack,
     Table,
     line,
+    note,
     row,
     stack,
     table,
+    trouble,
     words,
 )
 from muntin_intel import charts
 from muntin_intel.expectancy import EXPECTANCY, Expectancy
 from muntin_intel.expectancy_card import window
-from muntin_intel.notes import note, rejected, trouble
+from muntin_intel.notes import rejected
 from muntin_intel.stats import MATURE, Stat, earned
 
 _CAPTION = "USD per trade by the hour it was closed in"

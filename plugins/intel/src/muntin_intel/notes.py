@@ -1,56 +1,20 @@
-"""Sentences about the documents themselves: what is old or broken, and what is only in one."""
+"""Sentences about the documents themselves: what is not there, immature or left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import MappingProxyType
 from typing import Any
 
-from muntin import Feed, Snapshot, Status
-from muntin.ui import Note, moment
-from muntin_intel._read import listed
+from muntin import Feed, Snapshot
+from muntin.ui import Note, listed, note, why
 from muntin_intel.stats import MATURE, Stat
-
-_TROUBLE = MappingProxyType(
-    {
-        Status.UNDATED: "its age is unknown",
-        Status.SKEWED: "its time lies in the future",
-        Status.EMPTY: "its producer now publishes nothing",
-        Status.STALE: "too old to be current",
-        Status.MISSING: "never seen",
-        Status.MALFORMED: "it now has the wrong shape",
-        Status.UNREADABLE: "it cannot be read now",
-    }
-)
-
-
-def note(text: str, tone: str = "") -> Note | None:
-    """Return a sentence as a note, None where there is nothing to say."""
-    if not text:
-        return None
-    return Note(text, "warn") if tone == "warn" else Note(text, "none")
-
-
-def trouble(snapshot: Snapshot, *feeds: Feed[Any]) -> tuple[Note, ...]:
-    """Return a note on each document shown that is old, undated or broken."""
-    return tuple(
-        Note(_sentence(snapshot, feed), "warn")
-        for feed in feeds
-        if snapshot.reading(feed).has_value and snapshot.status(feed) in _TROUBLE
-    )
-
-
-def _sentence(snapshot: Snapshot, feed: Feed[Any]) -> str:
-    as_of = snapshot.reading(feed).as_of
-    since = f" Its figures are of {moment(as_of)}." if as_of else ""
-    return f"{feed.path}: {_TROUBLE[snapshot.status(feed)]}.{since}"
 
 
 def absent(snapshot: Snapshot, feed: Feed[Any], what: str) -> Note | None:
     """Return why something a panel can do without is not there, None if its document is."""
     if snapshot.reading(feed).has_value:
         return None
-    return note(f"{what} unknown: {feed.path}: {_TROUBLE.get(snapshot.status(feed), 'no value')}.")
+    return note(f"{what} unknown: {why(snapshot, feed)}.")
 
 
 def immature(stats: Iterable[Stat]) -> str:

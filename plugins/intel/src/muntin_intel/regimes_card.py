@@ -6,10 +6,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from muntin import Field, Presence, Snapshot
-from muntin.ui import Column, Row, Stack, row, stack, table
+from muntin.ui import Column, Row, Stack, note, row, stack, table, trouble
 from muntin_intel.expectancy import EXPECTANCY
 from muntin_intel.expectancy_card import window
-from muntin_intel.notes import immature, note, rejected, trouble
+from muntin_intel.notes import immature, rejected
 from muntin_intel.stats import Stat, earned
 
 _WORDS = MappingProxyType(

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from muntin import Field, Snapshot
-from muntin.ui import Cell, Column, Note, Row, Stack, Table, row, stack, table
+from muntin.ui import (
+    Cell,
+    Column,
+    Note,
+    Row,
+    Stack,
+    Table,
+    listed,
+    note,
+    row,
+    stack,
+    table,
+    trouble,
+)
 from muntin_intel import charts
-from muntin_intel._read import listed, missing
+from muntin_intel._read import missing
 from muntin_intel.expectancy import EXPECTANCY, Expectancy
-from muntin_intel.notes import absent, note, rejected, trouble
+from muntin_intel.notes import absent, rejected
 from muntin_intel.scores import FORMULA, NAME, PARTS, SCORES, Score, Scores
 from muntin_intel.stats import Stat
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muntin import Field
-from muntin.ui import text_of
+from muntin.ui import listed, text_of
 from muntin_overview import colors
 from muntin_overview._fields import missing, total
 from muntin_overview.nav import NAME, Aum, Holding, Nav
@@ -141,17 +141,12 @@ def remarks(nav: Nav, made: Ring) -> tuple[str, ...]:
     found = [_unpriced(nav.aum), _mismatch(nav.aum, made), _unreported(nav.aum)]
     cost = [item.label.value or "" for item in made.slices if item.at_cost]
     found.append(f"Possibly valued at cost: {', '.join(cost)}." if cost else "")
-    found.append(f"Other: {_names(made.other)}." if made.other else "")
+    found.append(f"Other: {listed(made.other, 12)}." if made.other else "")
     return tuple(text for text in found if text)
 
 
-def _names(labels: tuple[str, ...], limit: int = 12) -> str:
-    more = f" and {len(labels) - limit} more" if len(labels) > limit else ""
-    return ", ".join(labels[:limit]) + more
-
-
 def _unpriced(aum: Aum) -> str:
-    names, part = _names(aum.unpriced), "Partial total: " if aum.total.ok else ""
+    names, part = listed(aum.unpriced, 12), "Partial total: " if aum.total.ok else ""
     return f"{part}{names} unpriced." if names else ""
 
 

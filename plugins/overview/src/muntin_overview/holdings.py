@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from muntin import Field, Snapshot
-from muntin.ui import Cell, Column, Note, Row, Stack, Table, moment, row, side_by_side, stack, table
+from muntin.ui import (
+    Cell,
+    Column,
+    Note,
+    Row,
+    Stack,
+    Table,
+    moment,
+    row,
+    side_by_side,
+    stack,
+    table,
+    why,
+)
 from muntin_overview.chart import chart
 from muntin_overview.donut import Excluded, Ring, Slice, remarks, ring
 from muntin_overview.nav import NAV, Nav
-from muntin_overview.trouble import trouble
 
 _COLUMNS = (
     Column("holding", "Holding", numeric=False),
@@ -36,7 +48,7 @@ def _nothing(snapshot: Snapshot, nav: Nav) -> str:
     """Return why there is no ring: unknown, not reported, or really nothing."""
     reading = snapshot.reading(NAV)
     if not reading.has_value:
-        return f"AUM unknown: {trouble(snapshot, NAV)}."
+        return f"AUM unknown: {why(snapshot, NAV)}."
     if not nav.aum.reported:
         return "AUM unknown: the producer reports none."
     if nav.aum.total.value == 0:

@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from math import floor, log10
 
 from muntin import Feed, Field, Reading, Snapshot, Status
-from muntin.ui import Cell, Column, Metric, Note, Row, Stack, Table, line, moment, row, stack, table
+from muntin.ui import (
+    Cell,
+    Column,
+    Metric,
+    Note,
+    Row,
+    Stack,
+    Table,
+    line,
+    moment,
+    row,
+    stack,
+    table,
+    why,
+)
 from muntin_overview._fields import missing, total
 from muntin_overview.nav import NAV
 from muntin_overview.positions import POSITIONS, POSITIONS_STATE, Position, Positions
-from muntin_overview.trouble import trouble
 
 _CURRENT = frozenset({Status.LIVE, Status.LATE})
 
@@ -57,7 +70,7 @@ def _candidates(snapshot: Snapshot) -> tuple[_Found, ...]:
 
 
 def _problems(snapshot: Snapshot) -> str:
-    return "; ".join(trouble(snapshot, feed) for feed in (POSITIONS_STATE, POSITIONS))
+    return "; ".join(why(snapshot, feed) for feed in (POSITIONS_STATE, POSITIONS))
 
 
 def _old(best: _Found) -> str:
@@ -68,7 +81,7 @@ def _doubt(snapshot: Snapshot, best: _Found) -> str:
     """Return why an empty list may not mean flat: an exchange error leaves one behind as well."""
     status = snapshot.status(NAV)
     if status is Status.EMPTY:
-        return trouble(snapshot, NAV)
+        return why(snapshot, NAV)
     if status is Status.STALE and best.feed is POSITIONS_STATE:
         return f"nav.json is stale, and {best.feed.path} repeats what its producer saw last"
     return ""

@@ -52,8 +52,3 @@ def absence(snapshot: Snapshot, feed: Feed[Any], what: str, hint: str = "") -> N
     why = _WHY.get(reading.fault or Status.MISSING, "has no value")
     name = feed.path.rpartition("/")[2]
     return Note(f"No {what}: {name} {why}.{f' {hint}' if hint else ''}", "none")
-
-
-def several(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: ``1 row``, ``1,116 rows``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from muntin import Field, Snapshot
-from muntin.ui import (
-    Cell,
-    Column,
-    Live,
-    Note,
-    Row,
-    Stack,
-    Table,
-    row,
-    stack,
-    table,
-    words,
-)
-from muntin_pipeline._fields import absence, counted, several
+from muntin.ui import Cell, Column, Live, Note, Row, Stack, Table, row, several, stack, table, words
+from muntin_pipeline._fields import absence, counted
 from muntin_pipeline.charts import ALLOWED, VETOED, hour_bars
 from muntin_pipeline.rows import Span
 from muntin_pipeline.shadow_log import SHADOW, Hour, by_hour

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muntin import Field
-from muntin.ui import Tone, text_of
-from muntin_pipeline._fields import several
+from muntin.ui import Tone, several, text_of
 from muntin_pipeline.compare import Compare
 
 #: Sizing differences above these parts are amber and red.

@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from muntin import Entry, LogWindow
-from muntin.ui import Note
-from muntin_pipeline._fields import several
+from muntin.ui import Note, several
 
 DAY = 86_400.0
 #: Clocks may differ by this much before a row counts as dated in the future.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from muntin import Field, Node, Presence
@@ -45,15 +45,3 @@ def _clean(name: str) -> str:
     """Return a name as one line that can be encoded and drawn."""
     plain = name[:200].encode("utf-8", "replace").decode("utf-8")
     return "".join(char if char.isprintable() else " " for char in plain).strip()[:_LONGEST]
-
-
-def listed(names: Iterable[str], most: int = 8) -> str:
-    """Return names in one line; of many only the first."""
-    every = list(names)
-    more = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: ``1 order``, ``2 orders``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from muntin import Field, LogWindow, Presence, Snapshot
-from muntin.ui import Metric, Metrics, Note, Stack, Tone, line, metrics, stack
-from muntin_router_health._read import counted
+from muntin.ui import (
+    Metric,
+    Metrics,
+    Note,
+    Stack,
+    Tone,
+    line,
+    metrics,
+    note,
+    several,
+    stack,
+    trouble,
+)
 from muntin_router_health.charts import histogram
 from muntin_router_health.fills import MATURE, Fills, Sample, fills_of
-from muntin_router_health.notes import note, trouble
 from muntin_router_health.orders import NAME, ORDER_METRICS, Order
 
 _NOTHING = "No order in the last 24 h."
@@ -113,11 +123,11 @@ def _tone(n: int) -> Tone:
 def _immature(sample: Sample) -> str:
     if sample.mature:
         return ""
-    return f"Immature: {counted(sample.n, 'order')}, fewer than {MATURE}."
+    return f"Immature: {several(sample.n, 'order')}, fewer than {MATURE}."
 
 
 def _drawn(outside: int) -> str:
-    far = f" {counted(outside, 'order')} further out not drawn." if outside else ""
+    far = f" {several(outside, 'order')} further out not drawn." if outside else ""
     return f"Dashed: median and p95.{far}"
 
 
@@ -131,16 +141,16 @@ def _none(fills: Fills, what: str) -> str:
 
 def _left_out(fills: Fills) -> Iterator[str]:
     if fills.unfilled:
-        many = counted(fills.unfilled, "unfilled order")
+        many = several(fills.unfilled, "unfilled order")
         yield f"{many} left out of every statistic: not FILLED, or without a fill price."
     if fills.sentinels:
-        yield f"{counted(fills.sentinels, 'slippage')} of ±10,000 bps left out: a sentinel."
+        yield f"{several(fills.sentinels, 'slippage')} of ±10,000 bps left out: a sentinel."
     if fills.dear:
-        yield f"{counted(fills.dear, 'fee')} above 1 % of the order left out as implausible."
+        yield f"{several(fills.dear, 'fee')} above 1 % of the order left out as implausible."
     if fills.unchecked:
-        yield f"{counted(fills.unchecked, 'fee')} of orders of unknown size left out."
+        yield f"{several(fills.unchecked, 'fee')} of orders of unknown size left out."
     if fills.filled < MATURE:
-        yield f"Immature: {counted(fills.filled, 'filled order')}, fewer than {MATURE}."
+        yield f"Immature: {several(fills.filled, 'filled order')}, fewer than {MATURE}."
 
 
 def _about(snapshot: Snapshot) -> Iterator[Note]:
@@ -162,9 +172,9 @@ def _incomplete(snapshot: Snapshot, window: LogWindow[Order]) -> str:
 def _lines(window: LogWindow[Order]) -> str:
     """Return what became of the lines that are no order, or that nobody can read."""
     parts = [
-        counted(window.foreign, "row that is no order", "rows that are no orders"),
-        counted(window.rejected, "unreadable line"),
-        counted(window.undated, "undated line"),
+        several(window.foreign, "row that is no order", "rows that are no orders"),
+        several(window.rejected, "unreadable line"),
+        several(window.undated, "undated line"),
     ]
     numbers = (window.foreign, window.rejected, window.undated)
     said = [part for part, number in zip(parts, numbers, strict=True) if number]

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from muntin import Field, Presence, Snapshot
-from muntin.ui import Grade, Metric, Metrics, Share, Shares, Stack, line, metrics, stack, tone_of
-from muntin_router_health._read import counted, listed
+from muntin.ui import (
+    Grade,
+    Metric,
+    Metrics,
+    Share,
+    Shares,
+    Stack,
+    line,
+    listed,
+    metrics,
+    note,
+    several,
+    stack,
+    tone_of,
+    trouble,
+)
 from muntin_router_health.health import NAME, ROUTER_HEALTH, Health, Overall
-from muntin_router_health.notes import note, trouble
 from muntin_router_health.quality import Quality, quality_of
 
 _COLORS = {
@@ -26,7 +39,7 @@ def quality_card(snapshot: Snapshot) -> Stack:
         _bar(quality),
         line(*(_share(grade, quality) for grade in Grade)),
         *_overall(health.overall),
-        *(note(text, warn=warn) for text, warn in _remarks(health, quality)),
+        *(note(text, "warn" if warn else "none") for text, warn in _remarks(health, quality)),
         *trouble(snapshot, ROUTER_HEALTH),
     )
 
@@ -141,4 +154,4 @@ def _sizes_differ(health: Health) -> str:
     said, rows = health.count.value, len(health.rows)
     if said is None or said == rows or health.figures:
         return ""
-    return f"The producer counts {counted(int(said), 'symbol')}, its rows are {rows}."
+    return f"The producer counts {several(int(said), 'symbol')}, its rows are {rows}."

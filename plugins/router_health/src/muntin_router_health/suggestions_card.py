@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from muntin import Field, Snapshot, Status
-from muntin.ui import Cell, Column, Metric, Row, Stack, line, row, stack, table
-from muntin_router_health._read import counted, listed
-from muntin_router_health.notes import note, trouble
+from muntin.ui import (
+    Cell,
+    Column,
+    Metric,
+    Row,
+    Stack,
+    line,
+    listed,
+    note,
+    row,
+    several,
+    stack,
+    table,
+    trouble,
+)
 from muntin_router_health.suggestions import NAME, SUGGESTIONS, Policy, Suggestion, Suggestions
 
 #: In the order in which they are told.
@@ -95,7 +107,7 @@ def _head(found: Suggestions) -> tuple[Metric, ...]:
     )  # fmt: skip
     metrics = [
         Metric("suggestions_changed", "Would change", count,
-               words=f"{changed} of {counted(len(found.rows), 'symbol')}"),
+               words=f"{changed} of {several(len(found.rows), 'symbol')}"),
         Metric("suggestions_generated", "Made at", found.generated),
     ]  # fmt: skip
     if found.lookback.ok:
@@ -129,11 +141,11 @@ def _labels(found: Suggestions) -> str:
 def _rejected(found: Suggestions) -> str:
     if not found.rejected:
         return ""
-    return f"Left out: {counted(found.rejected, 'row')} without a symbol or named twice."
+    return f"Left out: {several(found.rejected, 'row')} without a symbol or named twice."
 
 
 def _age(snapshot: Snapshot) -> tuple[Any, ...]:
     if snapshot.status(SUGGESTIONS) is Status.STALE:
         text = f"Older than an hour: {NAME} no longer speaks of the present."
-        return (note(text, warn=True),)
+        return (note(text, "warn"),)
     return trouble(snapshot, SUGGESTIONS)

@@ -15,14 +15,16 @@ from muntin.ui import (
     Stack,
     Table,
     grade_of,
+    listed,
+    note,
     row,
+    several,
     stack,
     table,
     tone_of,
+    trouble,
 )
-from muntin_router_health._read import counted, listed
 from muntin_router_health.health import ROUTER_HEALTH, Figure, Health, SymbolHealth
-from muntin_router_health.notes import note, trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def symbols_card(snapshot: Snapshot) -> Stack:
     return stack(
         _table(health) if health.rows or not health.figures else None,
         _other(health.figures),
-        *(note(text, warn=warn) for text, warn in _remarks(health)),
+        *(note(text, "warn" if warn else "none") for text, warn in _remarks(health)),
         *trouble(snapshot, ROUTER_HEALTH),
     )
 
@@ -178,4 +180,4 @@ def _crossed(health: Health) -> str:
 def _rejected(health: Health) -> str:
     if not health.rejected:
         return ""
-    return f"Left out: {counted(health.rejected, 'row')} without a symbol or named twice."
+    return f"Left out: {several(health.rejected, 'row')} without a symbol or named twice."
