@@ -6,17 +6,23 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from muntin.cli.text import aligned
 from muntin.errors import ConfigError
 
-C = TypeVar("C", bound=Callable[..., Any])
 
-_NAME = click.argument("name")
+def _key(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    from muntin.access.names import good_name
+
+    return good_name(name)
+
+
+_NAME = click.argument("name", callback=_key)
 _STDIN = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input, one line."
 )
@@ -29,17 +35,24 @@ _CLAIM = click.option(
 )  # fmt: skip
 
 
-def _at(command: C) -> C:
+def _at(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say where the users file is; the command gets its path."""
-    config = click.option(
-        "--config", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-        help="Settings file that names the users file; ./muntin.toml where there is one.",
-    )  # fmt: skip
-    file = click.option(
+
+    @wraps(command)
+    def found(*args: Any, file: Path | None, config: Path | None, **options: Any) -> None:
+        from muntin.settings import find_users
+
+        command(*args, path=file or find_users(config), **options)
+
+    of_file = click.option(
         "--file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
         help="The users file itself.",
     )  # fmt: skip
-    return config(file(command))
+    of_config = click.option(
+        "--config", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        help="Settings file that names the users file; ./muntin.toml where there is one.",
+    )  # fmt: skip
+    return of_config(of_file(found))
 
 
 @click.group(
@@ -61,15 +74,12 @@ def users() -> None:
 @_STDIN
 @_at
 def add(
-    name: str, roles: tuple[str, ...], claims: tuple[str, ...], password_stdin: bool,
-    file: Path | None, config: Path | None,
+    name: str, roles: tuple[str, ...], claims: tuple[str, ...], password_stdin: bool, path: Path
 ) -> None:  # fmt: skip
     """Add a user, who may sign in with NAME in any case."""
     from muntin.access.editing import editing, good_role
-    from muntin.access.names import good_name
     from muntin.access.users import UserRecord, read_users
 
-    name, path = good_name(name), _path(file, config)
     given = tuple(dict.fromkeys(good_role(role) for role in roles))
     said = dict(_claim(text) for text in claims)
     if path.exists() and name in read_users(path):  # told before a password is asked for
@@ -90,71 +100,69 @@ def _exists(name: str) -> ConfigError:
 @_NAME
 @_STDIN
 @_at
-def passwd(name: str, password_stdin: bool, file: Path | None, config: Path | None) -> None:
+def passwd(name: str, password_stdin: bool, path: Path) -> None:
     """Set a new password; the user's sessions end."""
     from muntin.access.editing import known
     from muntin.access.users import read_users
 
-    path = _path(file, config)
-    known(dict(read_users(path)), _key(name))
+    known(dict(read_users(path)), name)
     password = _password(name, from_stdin=password_stdin)
     _change(path, name, password=password)
-    click.echo(f"{_key(name)} has a new password; earlier sessions end.")
+    click.echo(f"{name} has a new password; earlier sessions end.")
 
 
 @users.command()
 @_NAME
 @click.argument("role", nargs=-1)
 @_at
-def roles(name: str, role: tuple[str, ...], file: Path | None, config: Path | None) -> None:
+def roles(name: str, role: tuple[str, ...], path: Path) -> None:
     """Set the roles of a user to these, in place of the former; without any, take all away."""
     from muntin.access.editing import good_role
 
     given = tuple(dict.fromkeys(good_role(one) for one in role))
-    _change(_path(file, config), name, roles=given)
-    click.echo(f"{_key(name)} may sign in{_with(given)}.")
+    _change(path, name, roles=given)
+    click.echo(f"{name} may sign in{_with(given)}.")
 
 
 @users.command()
 @_NAME
 @_at
-def disable(name: str, file: Path | None, config: Path | None) -> None:
+def disable(name: str, path: Path) -> None:
     """Let a user in no more, and end their sessions; `enable` lets them in again."""
-    _change(_path(file, config), name, disabled=True)
-    click.echo(f"{_key(name)} may not sign in any more; sessions end.")
+    _change(path, name, disabled=True)
+    click.echo(f"{name} may not sign in any more; sessions end.")
 
 
 @users.command()
 @_NAME
 @_at
-def enable(name: str, file: Path | None, config: Path | None) -> None:
+def enable(name: str, path: Path) -> None:
     """Let a user in again who was disabled."""
-    _change(_path(file, config), name, disabled=False)
-    click.echo(f"{_key(name)} may sign in.")
+    _change(path, name, disabled=False)
+    click.echo(f"{name} may sign in.")
 
 
 @users.command()
 @_NAME
 @_at
-def remove(name: str, file: Path | None, config: Path | None) -> None:
+def remove(name: str, path: Path) -> None:
     """Remove a user; their sessions end."""
     from muntin.access.editing import editing, known
 
-    path = _path(file, config)
     with editing(path) as found:
-        known(found, _key(name))
-        del found[_key(name)]
-    click.echo(f"{_key(name)} is removed; sessions end.")
+        known(found, name)
+        del found[name]
+    click.echo(f"{name} is removed; sessions end.")
 
 
 @users.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 @_at
-def listing(as_json: bool, file: Path | None, config: Path | None) -> None:
+def listing(as_json: bool, path: Path) -> None:
     """List the users and their roles; never a password's hash."""
     from muntin.access.users import read_users
 
-    found = sorted(read_users(_path(file, config)).items())
+    found = sorted(read_users(path).items())
     if as_json:
         rows = [{"name": name, **_shown(one.as_json())} for name, one in found]
         click.echo(json.dumps(rows, indent=2))
@@ -171,18 +179,6 @@ def _shown(record: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key != "password"}
 
 
-def _path(file: Path | None, config: Path | None) -> Path:
-    from muntin.settings import find_users
-
-    return file or find_users(config)
-
-
-def _key(name: str) -> str:
-    from muntin.access.names import good_name
-
-    return good_name(name)
-
-
 def _with(given: tuple[str, ...]) -> str:
     return f" as {', '.join(given)}" if given else ", without any role"
 
@@ -193,7 +189,7 @@ def _change(path: Path, name: str, **values: Any) -> None:
 
     read_users(path)  # where there is no file, none is made
     with editing(path) as found:
-        found[_key(name)] = replace(known(found, _key(name)), **values)
+        found[name] = replace(known(found, name), **values)
 
 
 def _claim(text: str) -> tuple[str, str]:
