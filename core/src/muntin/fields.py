@@ -165,7 +165,9 @@ def _from_iso(text: str) -> datetime:
 
 def raw_text(raw: Any) -> str:
     """Return the document's own text of a value, one line of at most 200 characters."""
-    text = raw if isinstance(raw, str) else f"{raw:.17g}" if isinstance(raw, float) else None
+    if isinstance(raw, float):
+        return f"{raw:.17g}"
+    text = raw if isinstance(raw, str) else None
     if text is None:
         text = "null" if raw is None else str(raw).lower() if isinstance(raw, bool) else _short(raw)
     return " ".join(text[:400].split())[:200]

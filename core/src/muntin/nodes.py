@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from muntin.errors import MalformedFeed
@@ -29,33 +31,41 @@ def join(path: str, step: str | int) -> str:
 
 def lookup(raw: Any, path: str) -> Any:
     """Return the value at a JSON path, None if it is absent or null."""
-    found = _find(raw, path)
+    found = _walk(raw, _steps(path))
     return None if found is _ABSENT else found
 
 
-def _find(raw: Any, path: str) -> Any:
-    for match in _STEP.finditer(path.removeprefix("$")):
-        key, index, quoted = match.groups()
-        if index is not None:
-            ok = isinstance(raw, list) and -len(raw) <= int(index) < len(raw)
-            raw = raw[int(index)] if ok else _ABSENT
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[str | int, ...]:
+    """Return a JSON path as keys and indices; documents are read by the same ones every time."""
+    found = (match.groups() for match in _STEP.finditer(path.removeprefix("$")))
+    return tuple(_step(*groups) for groups in found)
+
+
+def _step(key: str | None, index: str | None, quoted: str | None) -> str | int:
+    if index is not None:
+        return int(index)
+    return key if key is not None else re.sub(r"\\(.)", r"\1", quoted or "")
+
+
+def _walk(raw: Any, steps: tuple[str | int, ...]) -> Any:
+    """Return what is found step by step; `_ABSENT` where there is nothing."""
+    for step in steps:
+        if isinstance(step, str):
+            raw = raw.get(step, _ABSENT) if isinstance(raw, dict) else _ABSENT
         else:
-            name = key if key is not None else re.sub(r"\\(.)", r"\1", quoted)
-            raw = raw.get(name, _ABSENT) if isinstance(raw, dict) else _ABSENT
+            there = isinstance(raw, list) and -len(raw) <= step < len(raw)
+            raw = raw[step] if there else _ABSENT
         if raw is _ABSENT:
-            return _ABSENT
+            break
     return raw
 
 
 def put(raw: Any, path: str, value: Any) -> None:
     """Set the value at a JSON path of a document, where there is one already."""
-    plain_path = path.removeprefix("$")
-    steps = list(_STEP.finditer(plain_path))
-    holder: Any = _find(raw, plain_path[: steps[-1].start()] if steps else "")
-    if steps and _find(raw, plain_path) is not _ABSENT:
-        key, index, quoted = steps[-1].groups()
-        plain = key if key is not None else re.sub(r"\\(.)", r"\1", quoted or "")
-        holder[int(index) if index is not None else plain] = value
+    steps = _steps(path)
+    if steps and _walk(raw, steps) is not _ABSENT:
+        _walk(raw, steps[:-1])[steps[-1]] = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +78,20 @@ class Node:
 
     def at(self, *paths: str) -> Node:
         """Return the place of the first non-null of `paths`; the first path where all are null."""
-        for path in paths:
-            if lookup(self.raw, path) is not None:
-                return self._child(path)
-        return self._child(paths[0])
+        raw, path = self._first(paths)
+        return Node(raw, self.feed, path)
 
-    def _child(self, path: str) -> Node:
-        sub = path if not self.path or path.startswith("[") else f".{path}"
-        return Node(lookup(self.raw, path), self.feed, self.path + sub)
+    def _first(self, paths: tuple[str, ...]) -> tuple[Any, str]:
+        """Return what stands at the first non-null of `paths`, and its path from the root."""
+        for path in paths:
+            found = _walk(self.raw, _steps(path))
+            if found is not None and found is not _ABSENT:
+                return found, self._below(path)
+        return None, self._below(paths[0])
+
+    def _below(self, path: str) -> str:
+        here = self.path
+        return f"{here}.{path}" if here and not path.startswith("[") else here + path
 
     def number(
         self,
@@ -95,10 +111,10 @@ class Node:
         unit = unit or ("fraction" if percent else "")
 
         def convert(raw: Any) -> float:
-            number = parse_number(raw)
-            if number.percent and unit not in {"fraction", "ratio", ""}:
-                raise ValueError(f"per cent where {unit} is meant")
-            value = number.value / 100 if percent and not number.percent else number.value
+            if type(raw) is float and math.isfinite(raw):  # as nearly every number of a document
+                value = raw / 100 if percent else raw
+            else:
+                value = _number(raw, unit, percent=percent)
             if positive and value <= 0:
                 raise ValueError(f"{raw_text(raw)} is not above zero")
             if (low is not None and value < low) or (high is not None and value > high):
@@ -132,17 +148,17 @@ class Node:
         return self._field(paths, "time", parse_time)
 
     def _field(self, paths: tuple[str, ...], unit: str, convert: Callable[[Any], T]) -> Field[T]:
-        node = self.at(*paths)
-        if node.raw is None or (isinstance(node.raw, str) and not node.raw.strip()):
-            absent = _find(self.raw, paths[0]) is _ABSENT
+        raw, path = self._first(paths)
+        if raw is None or (isinstance(raw, str) and not raw.strip()):
+            absent = _walk(self.raw, _steps(paths[0])) is _ABSENT
             presence = Presence.MISSING if absent else Presence.NULL
-            return Field(None, unit, self.feed, node.path, "", presence, "not in the document")
-        text = raw_text(node.raw)
+            return Field(None, unit, self.feed, path, "", presence, "not in the document")
+        text = raw_text(raw)
         try:
-            value = convert(node.raw)
+            value = convert(raw)
         except ValueError as error:
-            return Field(None, unit, self.feed, node.path, text, Presence.INVALID, str(error))
-        return Field(value, unit, self.feed, node.path, text, Presence.OK)
+            return Field(None, unit, self.feed, path, text, Presence.INVALID, str(error))
+        return Field(value, unit, self.feed, path, text, Presence.OK)
 
     def entries(self, *paths: str) -> Iterator[tuple[str, Node]]:
         """Yield key and place of each entry of the object at the first non-null path."""
@@ -174,3 +190,11 @@ class Node:
             found = names.get(type(node.raw), type(node.raw).__name__)
             raise MalformedFeed(node.path or "$", f"expected {wanted}, found {found}")
         return node
+
+
+def _number(raw: Any, unit: str, *, percent: bool) -> float:
+    """Return a number however it is written, in its unit; raise ValueError for what is none."""
+    number = parse_number(raw)
+    if number.percent and unit not in {"fraction", "ratio", ""}:
+        raise ValueError(f"per cent where {unit} is meant")
+    return number.value / 100 if percent and not number.percent else number.value

@@ -47,24 +47,47 @@ def _finite(value: float) -> bool:
 
 
 def _number(value: float, unit: str, digits: int | None, *, signed: bool, prefix: str) -> str:
-    exact = Decimal(abs(value)) if isinstance(value, int) else Decimal(repr(abs(float(value))))
-    if unit == "seconds" and exact <= timedelta.max.days * 86400:
-        text = duration(timedelta(seconds=float(exact)))
+    size = abs(value) if isinstance(value, int) else abs(float(value))
+    if unit == "seconds" and size <= timedelta.max.days * 86400:
+        text = duration(timedelta(seconds=float(size)))
     else:
-        text = _grouped(exact.scaleb(2) if unit == "fraction" else exact, unit, digits)
-    zero = not any("1" <= char <= "9" for char in text)
-    sign = "" if zero else MINUS if value < 0 else prefix or ("+" if signed else "")
+        text = _grouped(size, unit, digits)
+    sign = MINUS if value < 0 else prefix or ("+" if signed else "")
+    if sign and not _NOT_ZERO.search(text):
+        sign = ""
     return sign + text + INSIDE.get(unit, "")
 
 
-def _grouped(value: Decimal, unit: str, digits: int | None) -> str:
-    """Round half away from zero, as statements do: 0.5075 is 50.8 %."""
-    if value >= Decimal("1e15"):
-        return f"{value.normalize():.4g}"
+_NOT_ZERO = re.compile("[1-9]")
+
+
+def _grouped(size: float, unit: str, digits: int | None) -> str:
+    """Return a number that is not negative, rounded as its unit or its component says."""
     if digits is None and unit not in DIGITS:
-        return quantity(float(value))
+        return quantity(float(size)) if size < 1e15 else _exactly(size, unit, 0)
     places = DIGITS.get(unit, 2) if digits is None else digits
-    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+    quick = _quickly(size * 100 if unit == "fraction" else size, places)
+    return quick or _exactly(size, unit, places)
+
+
+def _quickly(size: float, places: int) -> str:
+    """Return the number as `_exactly` does, without a Decimal; empty where that is not certain.
+
+    The digit after the last one shown decides. Unless it is a 5, the number is far from the middle
+    between two roundings: farther than its binary form, or that of its product by 100, is off.
+    """
+    if places < 0 or size * 10**places >= 1e12:
+        return ""
+    return "" if f"{size:.{places + 1}f}".endswith("5") else f"{size:,.{places}f}"
+
+
+def _exactly(size: float, unit: str, places: int) -> str:
+    """Round half away from zero, as statements do: 0.5075 is 50.8 %."""
+    exact = Decimal(size) if isinstance(size, int) else Decimal(repr(size))
+    exact = exact.scaleb(2) if unit == "fraction" else exact
+    if exact >= Decimal("1e15"):
+        return f"{exact.normalize():.4g}"
+    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
 
 
 def quantity(value: float) -> str:
@@ -79,6 +102,8 @@ def quantity(value: float) -> str:
 def canonical(field: Field[Any]) -> str:
     """Return the value for machines (``data-value``): plain text, empty where there is none."""
     value = field.value
+    if isinstance(value, float):
+        return repr(float(value)) if math.isfinite(value) else ""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -87,8 +112,6 @@ def canonical(field: Field[Any]) -> str:
         return iso(value)
     if isinstance(value, int):
         return format(Decimal(value), "f")  # unlike str(), of any number of digits
-    if isinstance(value, float):
-        return repr(float(value)) if math.isfinite(value) else ""
     return str(value)
 
 

@@ -49,12 +49,11 @@ def parse_positions(raw: Any, feed: str) -> Positions:
     """Return the open positions of a document of any producer."""
     places = list(_place(Node(raw, feed)).rows())
     usable = [place for place in places if isinstance(place.raw, dict)]
-    zeroed = [_zeroed(place) for place in usable if _qty(place).value != 0]
     rows = [_position(place) for place in usable]
     kept = tuple(row for row in rows if row.qty.value != 0)
-    return Positions(
-        kept, len(rows) - len(kept), len(places) - len(usable), bool(zeroed) and all(zeroed)
-    )
+    still_open = [place for place, row in zip(usable, rows, strict=True) if row.qty.value != 0]
+    zeroed = bool(still_open) and all(map(_zeroed, still_open))
+    return Positions(kept, len(rows) - len(kept), len(places) - len(usable), zeroed)
 
 
 def _place(node: Node) -> Node:
@@ -127,7 +126,8 @@ def _notional(place: Node, qty: Field[float], mark: Field[float]) -> Field[float
 
 def _upnl(place: Node) -> Field[float]:
     """Return the unrealised PnL; a zero beside prices of zero was never measured."""
-    found = first(*(place.number(name, unit="usd") for name in _UPNL))
+    said = [name for name in _UPNL if place.has(name)] or _UPNL[:1]
+    found = first(*(place.number(name, unit="usd") for name in said))
     if found.value == 0 and _zeroed(place):
         return invalid(found, "all prices are 0, so this 0 was not measured")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -33,6 +34,7 @@ class Change:
     remark: str = ""
 
 
+@lru_cache(maxsize=4)  # the card is drawn for every new NAV, the series comes once a minute
 def change(series: Field[tuple[Point, ...]]) -> Change:
     """Return the change over 24 hours up to the last point, if at least 0.9 of them are known."""
     if not series.value:
