@@ -350,7 +350,7 @@ def test_delta_is_revision_leaves_panels_feeds_scripts() -> None:
     revision, leaves, panels, feeds, scripts = delta(shown(made, at(1.0)), change, [["row"]])
 
     assert (revision, feeds, scripts) == (7, [["row"]], [])
-    assert leaves == [["a.nav", "2", [["x", None]]]]
+    assert json.loads(json.dumps(leaves)) == [["a.nav", "2", [["x", None]]]]
     assert panels == [["a", panel_html(made.states["a"], at(1.0))]]
 
 

@@ -148,7 +148,7 @@ def delta(shown: Shown, change: Change, feeds: list[list[Any]]) -> list[Any]:
     Where charts came or went, the scripts are the names of the bundles that the document needs now,
     and it is to be pulled again; else None.
     """
-    leaves = [[leaf.id, leaf.text, [list(pair) for pair in leaf.attrs]] for leaf in change.leaves]
+    leaves = list(change.leaves)  # named tuples are arrays to JSON
     scripts = _scripts(shown) if change.resync else None
     return [shown.revision, leaves, _panels(shown, change.panels), feeds, scripts]
 

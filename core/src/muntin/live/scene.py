@@ -98,8 +98,9 @@ class Scene:
         old = self.states[slug]
         self.running = slug
         try:
-            made = picture(old.panel, snapshot, slug, f"{self.page.slug}/{slug}", self._viewer)
-            made, resync = self._draw_slots(made, snapshot, f"{self.page.slug}/{slug}")
+            where = f"{self.page.slug}/{slug}"
+            made = picture(old.panel, snapshot, slug, where, self._viewer, old.fragment)
+            made, resync = self._draw_slots(made, snapshot, where)
         finally:
             self.running = ""
         if made.fault is not None and self._traces:

@@ -33,9 +33,16 @@ class Picture:
 
 
 def picture(
-    panel: Panel, snapshot: Snapshot, prefix: str, where: str, viewer: Viewer = NOBODY
+    panel: Panel,
+    snapshot: Snapshot,
+    prefix: str,
+    where: str,
+    viewer: Viewer = NOBODY,
+    before: Fragment | None = None,
 ) -> Picture:
     """Return the panel's picture; never raises, whatever the view does.
+
+    `before` is what was drawn before: values that are the same as in it are not drawn again.
 
     Raises only for a person's Ctrl-C; SystemExit and CancelledError of a view are faults.
     """
@@ -46,7 +53,7 @@ def picture(
         seen = snapshot.limited(panel.feeds)
         shown = panel.view(seen, viewer) if panel.personal else panel.view(seen)
         shown = as_component(shown, panel.title)
-        return Picture(bounded(fragment(shown, prefix)), bare=_bare(shown))
+        return Picture(bounded(fragment(shown, prefix, before)), bare=_bare(shown))
     except FAULTS as error:
         return Picture(Fragment(), fault_of(error, where, snapshot.now))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from muntin.errors import MuntinError
 from muntin.ui.components import Chart
-from muntin.ui.fragments import Fragment, Leaf
+from muntin.ui.fragments import Fragment
 
 if TYPE_CHECKING:
     from bokeh.model import Model
@@ -25,16 +25,8 @@ class TooLarge(MuntinError):
 
 def bounded(made: Fragment) -> Fragment:
     """Return the fragment; raise TooLarge if its markup is more than a page can carry."""
-    _refuse(sum(map(_part, made.parts)), "characters of text and markup")
+    _refuse(made.weight, "characters of text and markup")
     return made
-
-
-def _part(part: Any) -> int:
-    if isinstance(part, str):
-        return len(part)
-    if isinstance(part, Leaf):
-        return 40 + len(part.text) + sum(len(key) + len(value) for key, value in part.attrs)
-    return 200
 
 
 def check_rows(rows: int, columns: int) -> None:
@@ -50,7 +42,7 @@ def check_content(content: Any) -> None:
 
 def heavy(root: Model) -> tuple[Any, ...]:
     """Return the models below a root that hold data or text."""
-    return tuple(one for one in root.references() if hasattr(one, "data") or _text(one))
+    return tuple(one for one in root.references() if hasattr(type(one), "data") or _text(one))
 
 
 def check_models(models: Iterable[Any]) -> None:
@@ -59,17 +51,25 @@ def check_models(models: Iterable[Any]) -> None:
 
 
 def _model(model: Any) -> int:
-    return _columns(_data(model)) + len(_text(model))
+    data = _data(model)
+    return (_columns(data) if isinstance(data, Mapping) else 0) + len(_text(model))
 
 
-def _data(model: Any) -> Mapping[str, Any]:
-    data = getattr(model, "data", None)
-    return data if isinstance(data, Mapping) else {}
+def _data(model: Any) -> Any:
+    return _property(model, "data")
 
 
 def _text(model: Any) -> str:
-    text = getattr(model, "text", "")
+    text = _property(model, "text")
     return text if isinstance(text, str) else ""
+
+
+def _property(model: Any, name: str) -> Any:
+    """Return a property, None for a model that has none of that name.
+
+    Its class is asked: where a model has no such property, Bokeh looks for one of a similar name.
+    """
+    return getattr(model, name) if hasattr(type(model), name) else None
 
 
 def _columns(data: Mapping[str, Any]) -> int:

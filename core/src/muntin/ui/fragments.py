@@ -6,11 +6,11 @@ only, and only the leaves that differ are sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from muntin.ui.format import safe_text
 
@@ -28,6 +28,11 @@ class Leaf:
         """Return True for the same element, whatever its text and attributes."""
         return isinstance(other, Leaf) and (self.id, self.tag) == (other.id, other.tag)
 
+    @property
+    def weight(self) -> int:
+        """How many characters it takes as markup, about."""
+        return 40 + len(self.text) + sum([len(key) + len(value) for key, value in self.attrs])
+
     def html(self, extra: Iterable[tuple[str, str]] = ()) -> str:
         """Return the element as markup, everything in it escaped."""
         pairs = "".join(f' {key}="{quote(value)}"' for key, value in (*self.attrs, *extra))
@@ -42,6 +47,8 @@ class Slot:
     content: Any
     height: int
     width: int = 0
+    #: How many characters it takes as markup, about.
+    weight: ClassVar[int] = 200
 
     def fits(self, other: object) -> bool:
         """Return True for the same place; one of another size is another place."""
@@ -69,11 +76,23 @@ def quote(text: str) -> str:
 Extra = Callable[[Leaf], Iterable[tuple[str, str]]]
 
 
+class Drawn(NamedTuple):
+    """A leaf, and what it was made of: who draws the same again has it already."""
+
+    made_of: tuple[Any, ...]
+    leaf: Leaf
+    weight: int
+
+
 @dataclass(frozen=True)
 class Fragment:
     """Markup of a component: static text, leaves and slots, in order."""
 
     parts: tuple[str | Leaf | Slot, ...] = field(default=())
+    #: What is known of leaves by their ids, for the next drawing.
+    drawn: Mapping[str, Drawn] = field(default_factory=dict, compare=False, repr=False)
+    #: How many characters it takes as markup, about.
+    weight: int = field(default=0, compare=False)
 
     def html(self, extra: Extra = lambda _leaf: ()) -> str:
         """Return the whole as markup."""
@@ -95,23 +114,24 @@ class Fragment:
 
     def fits(self, other: Fragment) -> bool:
         """Return True if two fragments differ in their leaves only, if at all."""
-        return len(self.parts) == len(other.parts) and all(
-            mine == its if isinstance(mine, str) else mine.fits(its)
-            for mine, its in zip(self.parts, other.parts, strict=True)
-        )
+        same_length = len(self.parts) == len(other.parts)
+        return same_length and all(map(_fits, self.parts, other.parts))
 
     def changed(self, previous: Fragment) -> list[LeafChange]:
         """Return what differs from a fragment that fits, leaf by leaf."""
         pairs = zip(previous.parts, self.parts, strict=True)
         return [
             _change(old, new) for old, new in pairs
-            if isinstance(new, Leaf) and isinstance(old, Leaf)
+            if old is not new and isinstance(new, Leaf) and isinstance(old, Leaf)
             and (old.text != new.text or old.attrs != new.attrs)
         ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class LeafChange:
+def _fits(mine: str | Leaf | Slot, its: str | Leaf | Slot) -> bool:
+    return mine is its or (mine == its if isinstance(mine, str) else mine.fits(its))
+
+
+class LeafChange(NamedTuple):
     """A leaf's new text (None if it stays) and its changed attributes (None if removed)."""
 
     id: str
@@ -120,7 +140,10 @@ class LeafChange:
 
 
 def _change(old: Leaf, new: Leaf) -> LeafChange:
-    before, after = dict(old.attrs), dict(new.attrs)
+    before = dict(old.attrs)
     text = safe_text(new.text) if new.text != old.text else None
-    changed = tuple((key, safe_text(value)) for key, value in new.attrs if before.get(key) != value)
-    return LeafChange(new.id, text, changed + tuple((key, None) for key in before.keys() - after))
+    changed: list[tuple[str, str | None]] = [
+        (key, safe_text(value)) for key, value in new.attrs if before.pop(key, None) != value
+    ]
+    changed += [(key, None) for key in before]
+    return LeafChange(new.id, text, tuple(changed))
