@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.kit import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -30,11 +31,12 @@ class Demo:
     def enter(self, browser: Browser, name: str, path: str) -> Page:
         """Sign somebody in and return the page that they wanted."""
         page = browser.new_context().new_page()
+        page.set_default_timeout(3 * PATIENCE * 1000)
         page.goto(self.url + path)
         page.fill("input[name=name]", name)
         page.fill("input[name=password]", self.password)
         page.click("main button[type=submit], form[action='/login'] button")
-        page.wait_for_url(f"**{path}")
+        page.wait_for_selector("nav a[aria-current=page]")  # until then it may ask for patience
         return page
 
 
