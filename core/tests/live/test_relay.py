@@ -30,7 +30,8 @@ def test_page_of_another_revision_is_brought_up_to_date(
     wire = Wire()
     relay.join(wire, revision)
 
-    assert wire.sent[2:] == extra
+    assert wire.sent[1:-1] == extra
+    assert messages(wire.sent[-1])[0][0]["reqid"] == "beat"  # all is sent that there is
 
 
 def test_page_before_the_first_picture_is_greeted_only(relay: Relay) -> None:

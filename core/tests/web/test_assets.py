@@ -9,7 +9,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from muntin.web.assets import PANEL_FILE, TYPES, Asset, load, panel_file
+from muntin.web.assets import PAGE, PANEL_FILE, TYPES, Asset, load, panel_file
 
 
 @pytest.fixture
@@ -59,8 +59,18 @@ def test_everything_a_page_needs_is_there() -> None:
     assets = load()
 
     assert {"muntin.js", "muntin.css", "icon.svg", "bokeh.min.js", "panel.min.js"} <= assets.keys()
-    assert all(asset.path.is_file() for asset in assets.values())
+    assert all(asset.data for asset in assets.values())
     assert all(asset.type in TYPES.values() for asset in assets.values())
+
+
+def test_script_of_the_page_is_all_of_its_files_as_one() -> None:
+    script = load()["muntin.js"]
+    files = list(script.path.iterdir())
+
+    assert {path.stem for path in files} == set(PAGE)
+    assert all(path.read_bytes() in script.data for path in files)
+    assert re.fullmatch(r"/static/[0-9a-f]{16}/muntin\.js", script.address)
+    assert script.type == TYPES[".js"]
 
 
 def test_unknown_ending_has_no_type(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from core.tests.web.kit import Serve
 from tornado.httpclient import HTTPClientError
 
 from muntin import Page, Panel
+from muntin.web.socket import RESTARTED
 
 
 @pytest.fixture
@@ -59,6 +60,15 @@ def test_page_of_before_is_brought_up_to_date(server: Any) -> None:
     revision, _, [[slug, html]], _, _ = delta(late.next())
     assert (revision, slug) == (2, "a")
     assert ">2.0</span>" in html
+
+
+def test_page_of_this_server_follows_and_one_of_another_is_told(server: Any) -> None:
+    """Revisions of two servers have nothing to do with each other."""
+    same = server.open(f"/page/ws?rev=1&of={server.app.renderer.born}")
+    assert same.next()[0]["msgtype"] == "ACK"
+
+    other = server.open("/page/ws?rev=1&of=somebody")
+    assert other.closed()[0] == RESTARTED
 
 
 def test_document_is_pulled(server: Any, viewer: Any) -> None:

@@ -126,12 +126,12 @@ class Relay:
     def greeting(self, revision: int | None) -> tuple[list[bytes], int]:
         """Return what a newcomer is sent, and the revision that it has then."""
         shown = self.stage.shown
-        said = [simple_frames("ACK", {}), self._beat_frames()]
+        hello, beat = simple_frames("ACK", {}), self._beat_frames()
         if revision is None or shown is None:
-            return said, 0
-        if shown.revision != revision:
-            said.append(self.stage.catch_up())
-        return said, shown.revision
+            return [hello, beat], 0
+        missed = [self.stage.catch_up()] if shown.revision != revision else []
+        # The beat comes last: from then on what the newcomer shows is of now.
+        return [hello, *missed, beat], shown.revision
 
     def admit(self, viewer: Viewer) -> Viewer:
         """Count a viewer in, who has been greeted."""

@@ -25,6 +25,12 @@ TYPES = MappingProxyType(
 )
 
 
+#: The files of ``static/page`` in the order in which they become one script.
+PAGE = (
+    "base", "feeds", "changes", "socket", "charts", "others", "link", "rest", "viewer", "start",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Asset:
     """A static file: its bytes, its type, and the address that changes with its content."""
@@ -36,6 +42,11 @@ class Asset:
     def data(self) -> bytes:
         """The bytes as they are."""
         return self.path.read_bytes()
+
+    @cached_property
+    def text(self) -> str:
+        """The bytes as text, to be put into a page."""
+        return self.data.decode()
 
     @cached_property
     def address(self) -> str:
@@ -61,6 +72,22 @@ class Asset:
     def encoded(self, accepted: str) -> tuple[bytes, str]:
         """Return the bytes and the ``Content-Encoding`` for an ``Accept-Encoding``."""
         return compressed(accepted, lambda: self.brotli, lambda: self.gzip, lambda: self.data)
+
+
+@dataclass(frozen=True)
+class PageScript(Asset):
+    """The script of every page: the files of one directory as one, for each request takes time."""
+
+    @cached_property
+    def data(self) -> bytes:
+        """The files one behind the other, with names of their own."""
+        parts = [(self.path / f"{name}.js").read_text("utf-8") for name in PAGE]
+        return f'"use strict";\n(() => {{\n{"".join(parts)}}})();\n'.encode()
+
+    @property
+    def type(self) -> str:
+        """That of a script."""
+        return TYPES[".js"]
 
 
 def compressed(
@@ -124,4 +151,5 @@ def load() -> Mapping[str, Asset]:
     own = Path(str(files("muntin.web") / "static"))
     paths = {path.name: path for path in own.iterdir() if path.suffix in TYPES}
     paths |= {f"{name}.min.js": _package(of) / path for name, (of, path) in BUNDLES.items()}
-    return MappingProxyType({name: Asset(name, path) for name, path in paths.items()})
+    assets = {name: Asset(name, path) for name, path in paths.items()}
+    return MappingProxyType(assets | {"muntin.js": PageScript("muntin.js", own / "page")})

@@ -43,8 +43,8 @@ class Renderer:
         self.site = site
         self._guarded = guarded
         self.assets = assets
-        #: Tells this server from the one before it, to pages in development.
-        self._born = secrets.token_hex(4)
+        #: Tells this server from the one before it, to pages that come back.
+        self.born = secrets.token_hex(4)
         #: Where each script bundle is served; the page fetches those that its charts need.
         self._scripts = {name: assets[f"{name}.min.js"].address for name in BUNDLES}
         self._templates = Environment(
@@ -134,7 +134,7 @@ class Renderer:
             "page": page, "title": config.title, "mode": config.mode, "theme": theme,
             "disclaimer": config.disclaimer,
             "location": self.site.source.location, "version": muntin.__version__,
-            "css": self.assets["muntin.css"].address, "icon": self.assets["icon.svg"].address,
+            "css": self.assets["muntin.css"].text, "icon": self.assets["icon.svg"].address,
             "broken": self._broken(sight),
         }  # fmt: skip
 
@@ -147,7 +147,8 @@ class Renderer:
         return {
             "page": page.slug, "scope": page.scope, "dated": dated(page),
             "revision": shown.revision, "charts": shown.charts,
-            "ws": f"/{page.slug}/ws", "dev": self._born if self.site.dev else "",
+            "ws": f"/{page.slug}/ws", "server": self.born,
+            "dev": self.born if self.site.dev else "",
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip
 

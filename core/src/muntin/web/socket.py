@@ -14,6 +14,9 @@ from muntin.web.guard import Door, Refused
 from muntin.web.handlers import Base
 from muntin.web.hosts import same_origin
 
+#: Close code for a page that another server has made, before this one was started.
+RESTARTED = 4410
+
 
 class Guarded(Base):
     """A WebSocket behind the guard: opened by a page of this very server, with a good token."""
@@ -84,6 +87,9 @@ class PageSocket(Guarded, WebSocketHandler):
     async def open(self, *args: str, **kwargs: str) -> None:
         """Hand the connection to its relay; from here on Tornado has no part in it."""
         del args, kwargs
+        if self.get_query_argument("of", self.app.renderer.born) != self.app.renderer.born:
+            self.close(RESTARTED, "the page is of another server")
+            return
         revision = self.get_query_argument("rev", "")
         known = (
             int(revision)

@@ -1,0 +1,93 @@
+// ---- charts: Bokeh's scripts run once the figures are painted; the document comes meanwhile ----
+
+const bundles = new Map();
+let charts = null, asked = null;
+
+// Resolves after the next frame; what is hidden has none.
+const frame = () => new Promise((done) => document.hidden ? done() : requestAnimationFrame(() => setTimeout(done)));
+
+// Resolves once these bundles have run, in their order; one that did not arrive is fetched anew.
+async function load(names) {
+  if (names.some((name) => !bundles.has(name))) await frame();
+  for (const name of names) if (!bundles.has(name)) bundles.set(name, fetchScript(name));
+  return Promise.all(names.map((name) => bundles.get(name)));
+}
+
+function fetchScript(name) {
+  const script = Object.assign(element("script"), { async: false, nonce, src: address(name) });
+  return new Promise((done, failed) => {
+    script.onload = done;
+    script.onerror = () => { bundles.delete(name); failed(new Error(`${name} did not arrive`)); };
+    document.head.append(script);
+  });
+}
+
+// A bundle with a slash in its name is a file of Panel's.
+function address(name) {
+  return page.scripts[name] ?? `/static/extensions/panel/${name.split("/").map(encodeURIComponent).join("/").replaceAll("%40", "@")}`;
+}
+
+// Charts came or went: the page's set of bundles and its document are other ones now.
+function resync(names) {
+  page.bundles = names;
+  if (names.length || charts) pull();
+}
+
+// The answer to one pull is newer than every change that is announced before it comes.
+function pull() {
+  load(page.bundles).catch(() => {});
+  if (asked === socket || socket?.readyState !== WebSocket.OPEN) return;
+  asked = socket;
+  for (const message of [{ msgid: `pull-${revision}`, msgtype: "PULL-DOC-REQ" }, {}, {}]) socket.send(JSON.stringify(message));
+}
+
+function draw(doc) {
+  asked = null;
+  charts = place(doc, charts).catch((error) => { console.error("charts", error); again(10000); return null; });
+}
+
+// A page whose scripts do not come shows its figures all the same.
+function again(wait) {
+  setTimeout(() => load(page.bundles).then(pull, () => again(Math.min(wait * 2, 300000))), wait);
+}
+
+// Puts a document's charts where the page has room for them, in place of those before.
+async function place(doc, before) {
+  const old = await before;
+  await load(page.bundles);
+  const moved = old ? forget(old) : [];
+  for (const slot of document.querySelectorAll("[data-slot]")) slot.replaceChildren();
+  const placed = doc.roots.filter((model) => byId(model.attributes.name));
+  if (!placed.length) return null;
+  const id = `muntin-${Date.now()}`;
+  const roots = Object.fromEntries(placed.map((model) => [model.id, byId(model.attributes.name)]));
+  await window.Bokeh.embed.embed_items({ [id]: doc }, [{ docid: id, roots, root_ids: placed.map((model) => model.id) }]);
+  root.dataset.charts = "ready";
+  setTimeout(repaint, 250);
+  const made = window.Bokeh.documents.at(-1);
+  for (const [range, start, end] of moved) made.get_model_by_id(range)?.setv({ start, end });
+  return made;
+}
+
+// Clears a document; returns where its viewer has moved ranges to: they have the same names in the next.
+function forget(old) {
+  const moved = [...old._all_models.values()].filter(isMoved).map((range) => [range.id, range.start, range.end]);
+  old.clear();
+  window.Bokeh.documents.splice(window.Bokeh.documents.indexOf(old), 1);
+  return moved;
+}
+
+const isMoved = (range) => range.reset_start !== undefined && range.reset_start !== null
+  && (range.start !== range.reset_start || range.end !== range.reset_end);
+
+// A range that the viewer has moved stays where it is; the data in it goes on.
+function zoomed(doc, event) {
+  if (event.kind !== "ModelChanged" || (event.attr !== "start" && event.attr !== "end")) return false;
+  const range = doc.get_model_by_id(event.model.id);
+  return range !== null && isMoved(range);
+}
+
+// Colours are read while painting; what was painted before its final size may leave marks behind.
+function repaint() {
+  for (const doc of window.Bokeh?.documents ?? []) for (const model of doc._all_models?.values() ?? []) model.change?.emit();
+}

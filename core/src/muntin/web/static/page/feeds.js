@@ -1,0 +1,81 @@
+// ---- feeds: status and age by the server's clock, also with the server dead ----
+
+const feeds = new Map();
+const RANK = ["live", "late", "undated", "skewed", "empty", "stale", "missing", "malformed", "unreadable"];
+
+function takeFeeds(rows) {
+  for (const [name, file, asOf, late, stale, fault, problem, hasValue, optional, producer] of rows)
+    feeds.set(name, { name, file, asOf, late, stale, fault, problem, hasValue, optional, producer, status: "" });
+}
+
+function judge(feed, at) {
+  if (feed.fault) return feed.fault;
+  if (feed.asOf === null) return "undated";
+  const age = (at - feed.asOf) / 1000;
+  if (age < -5) return "skewed";
+  return age > feed.stale ? "stale" : age > feed.late ? "late" : "live";
+}
+
+function footWords(feed, at) {
+  if (feed.status === "undated") return "age unknown";
+  if (feed.asOf === null) return feed.status;
+  const age = duration(at - feed.asOf);
+  return feed.status === "skewed" ? `skewed · ${age} ahead` : `${feed.status} · ${age}`;
+}
+
+const worse = (a, b) => RANK.indexOf(b.status) - RANK.indexOf(a.status) || a.asOf - b.asOf;
+
+function tick() {
+  if (left || resting) return;
+  const at = now();
+  for (const feed of feeds.values()) {
+    const status = judge(feed, at);
+    if (status !== feed.status) { feed.status = status; stamp(document, feed); }
+  }
+  for (const foot of document.querySelectorAll("[data-foot]")) {
+    const used = foot.dataset.foot.split(" ").map((name) => feeds.get(name)).filter(Boolean).sort(worse);
+    if (!used.length) continue;
+    setText(foot, footWords(used[0], at));
+    setAttr(foot, "data-worst", used[0].status);
+  }
+  lamp(at);
+  watch();
+}
+
+function stamp(within, feed) {
+  const asOf = feed.asOf === null ? "" : new Date(feed.asOf).toISOString();
+  for (const el of within.querySelectorAll(`[data-feed="${CSS.escape(feed.name)}"]`)) {
+    setAttr(el, "data-status", feed.hasValue ? el.dataset.own || feed.status : feed.status);
+    setAttr(el, "data-as-of", el.dataset.ownAsOf || asOf);
+  }
+}
+
+function lamp(at) {
+  const counted = [...feeds.values()].filter((feed) => !(feed.optional && feed.status === "missing"));
+  const worst = [...counted].sort(worse)[0];
+  const behind = root.dataset.link === "behind";
+  const status = lostAt || behind ? "lost" : worst ? worst.status : "missing";
+  setAttr(byId("mu-lamp"), "data-status", status);
+  setText(byId("mu-lamp-text"), lostAt ? "connection lost" : behind ? "catching up" : lampWords(counted, at));
+  const dated = counted.filter((feed) => (page.dated || []).includes(feed.name) && feed.asOf !== null && feed.hasValue);
+  const oldest = Math.min(...dated.map((feed) => feed.asOf));
+  if (dated.length) setText(byId("mu-asof"), `as of ${clock(oldest)} UTC, ${day(oldest)}`);
+  if (byId("mu-feeds").open) feedTable(at);
+}
+
+function lampWords(counted, at) {
+  const bad = counted.filter((feed) => feed.status !== "live").sort(worse);
+  const newest = Math.max(...counted.map((feed) => feed.asOf ?? 0));
+  if (!counted.length) return "no feeds";
+  if (!bad.length) return `${counted.length} feed${counted.length > 1 ? "s" : ""} live · newest ${duration(at - newest)} ago`;
+  return `${bad.length} of ${counted.length} not live · ${bad[0].name} ${bad[0].status}`;
+}
+
+function feedTable(at) {
+  const rows = [...feeds.values()].sort((a, b) => worse(a, b) || a.name.localeCompare(b.name)).map((feed) => [
+    feed.name, feed.status, feed.asOf === null ? "–" : duration(at - feed.asOf), `${duration(feed.late * 1000)} / ${duration(feed.stale * 1000)}`,
+    feed.asOf === null ? "–" : `${clock(feed.asOf)} UTC`, feed.producer || "–", feed.problem || (feed.optional ? "optional" : "")]);
+  const table = element("table", { class: "mu-table" });
+  table.append(line("th", ["Feed", "Status", "Age", "Late / stale after", "As of", "Producer", "Problem"]), ...rows.map((cells) => line("td", cells)));
+  byId("mu-feeds-table").replaceChildren(table);
+}

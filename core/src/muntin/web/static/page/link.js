@@ -1,0 +1,65 @@
+// ---- whether the server is there, and what is said while it is not ----
+
+const BEAT_LOST = 4400, BEAT_DEAD = 15000;
+let lostAt = 0, gone = false, left = false;
+
+function found() {
+  if (page.dev && page.scope !== "shared") compare();
+  root.dataset.link = "live";
+}
+
+function watch() {
+  const silent = performance.now() - lastHeard;
+  if (left || gone || resting || !lastHeard || document.hidden) return;
+  if (silent > BEAT_LOST) lose("silent");
+  else if (lostAt) regain();
+  if (silent > BEAT_DEAD) socket ? socket.close() : lose("closed");
+}
+
+// What was shown is no longer for this viewer: it goes at once, then the server says what is left.
+function leave(code) {
+  if (left) return;
+  left = gone = true;
+  root.dataset.link = "left";
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  byId("main").replaceChildren(element("h1", {}, code === SIGNED_OUT ? "Signed out" : "What you may see has changed"),
+    element("p", { class: "mu-note", role: "status" }, "One moment: the server is asked what is left to you."));
+  feeds.clear();
+  setText(byId("mu-lamp-text"), "");
+  setTimeout(() => location.reload(), 400);
+}
+
+function lose(why) {
+  if (left) return;
+  gone ||= why === "closed";
+  if (!lostAt) {
+    lostAt = now();
+    root.dataset.link = "lost";
+    setText(byId("mu-link"), `Connection lost at ${clock(lostAt)} UTC. Figures are the last known; trying to reconnect.`);
+    for (const el of document.querySelectorAll("[data-metric],[data-column]")) markKnown(el);
+    tick();
+  }
+  if (why === "closed") { socket = null; page.dev ? retry(100) : setTimeout(retry, 400 + Math.random() * 1200, 1000); }
+}
+
+function markKnown(el) {
+  if (!el.dataset.value || el.querySelector(".mu-known")) return;
+  const asOf = Date.parse(el.dataset.asOf) || lostAt;
+  const words = day(asOf) === day(now()) ? clock(asOf) : `${clock(asOf)}, ${day(asOf)}`;
+  el.append(element("small", { class: "mu-known" }, ` last known ${words}`));
+}
+
+function regain() {
+  lostAt = 0;
+  setText(byId("mu-link"), "");
+  for (const el of document.querySelectorAll(".mu-known")) el.remove();
+  caughtUp();
+}
+
+async function retry(wait) {
+  try {
+    const answer = await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(2500) });
+    if (answer.ok) return location.reload();
+  } catch { /* still away */ }
+  page.dev ? setTimeout(retry, wait, wait) : setTimeout(retry, wait + Math.random() * 500, Math.min(wait * 1.5, 5000));
+}

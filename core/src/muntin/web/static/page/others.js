@@ -1,0 +1,42 @@
+// ---- pages that are not shared: a viewer's own session, and the operators' cards ----
+
+// A private page: Bokeh's own session, for what viewers do there is sent to the server.
+async function join() {
+  const ids = Object.keys(page.roots);
+  await load(page.bundles);
+  if (!page.token) return;
+  window.WebSocket = class extends WebSocket {  // Bokeh opens its own, and does not say why one closes
+    constructor(...given) { super(...given); this.addEventListener("close", closed); }
+  };
+  for (const id of Object.values(page.roots)) if (!byId(id)) document.body.append(element("div", { id, hidden: "" }));
+  await window.Bokeh.embed.embed_items({}, [{ token: page.token, roots: page.roots, root_ids: ids }], `/${page.page}`);
+  const doc = window.Bokeh.documents.at(-1);
+  doc.on_message("muntin", (data) => { lastHeard = performance.now(); apply(data); });
+  doc.on_message("muntin-beat", (time) => { lastHeard = performance.now(); heard(time); });
+  lastHeard = performance.now();
+  root.dataset.charts = "ready";
+  setTimeout(repaint, 250);
+  found();
+}
+
+// The operators' page asks for its cards; what it shows is no part of any fund's document.
+async function ask() {
+  if (resting) return;
+  try {
+    const answer = await fetch("/-/panels", { cache: "no-store", signal: AbortSignal.timeout(3000) });
+    if (answer.status === 401 || answer.status === 403) return leave(answer.status === 401 ? SIGNED_OUT : CHANGED);
+    for (const [slug, html] of await answer.json()) replacePanel(slug, html);
+    const rows = await (await fetch("/-/feeds", { cache: "no-store", signal: AbortSignal.timeout(3000) })).json();
+    for (const row of rows) Object.assign(feeds.get(row.name) ?? {}, { asOf: row.as_of && Date.parse(row.as_of), hasValue: row.has_value });
+    lastHeard = performance.now();
+    found();
+  } catch { lose("closed"); return; }
+  asking = setTimeout(ask, 2000);
+}
+let asking = 0;
+
+// In development: a page of one server may find itself connected to the next one.
+async function compare() {
+  const text = await fetch(location.href, { cache: "no-store" }).then((answer) => answer.text(), () => "");
+  if (text && !text.includes(`"dev":"${page.dev}"`)) location.reload();
+}

@@ -1,0 +1,17 @@
+// ---- the page begins ----
+
+const [opened] = performance.getEntriesByType("navigation");
+const sent = opened?.serverTiming?.find((entry) => entry.name === "now");
+if (sent) offset = Number(sent.description) - (performance.timeOrigin + opened.responseStart);
+
+takeFeeds(page.feeds);
+if (page.scope === "shared") connect();
+tick();
+setInterval(tick, 1000);
+setInterval(watch, 250);
+document.addEventListener("visibilitychange", noticed);
+noticed();
+if (page.scope === "operations") ask();
+if (page.scope === "private") join().catch((error) => console.error("charts", error));
+// Scripts are not waited for by the figures, nor do they wait for a slow connection.
+if (page.scope === "shared") setTimeout(() => load(page.bundles).catch(() => {}), 150);

@@ -1,0 +1,40 @@
+// ---- what a viewer does ----
+
+function explain(el) {
+  const feed = feeds.get(el.dataset.feed), list = byId("mu-origin-list");
+  if (!feed) return;
+  const rows = [["Document", feed.file], ["Path", el.dataset.path], ["Value", el.dataset.value || "none"],
+    ["Worked out", el.dataset.formula], ["As of", el.dataset.asOf], ["Status", el.dataset.status],
+    ["Producer", feed.producer], ["Problem", el.dataset.own ? el.title : feed.problem]];
+  list.replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+  byId("mu-origin").showModal();
+}
+
+document.addEventListener("click", (event) => {
+  const th = event.target.closest("table[data-sortable] th"), figure = event.target.closest("[data-metric][data-feed]");
+  if (th) sortBy(th, th.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending");
+  else if (figure) explain(figure);
+  else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+});
+document.addEventListener("keydown", (event) => {
+  if ((event.key === "Enter" || event.key === " ") && event.target.matches?.("[data-metric][data-feed]")) { event.preventDefault(); explain(event.target); }
+});
+byId("mu-lamp").addEventListener("click", () => { feedTable(now()); byId("mu-feeds").showModal(); });
+byId("mu-theme").addEventListener("click", () => {
+  const dark = getComputedStyle(root).colorScheme.includes("dark");
+  root.dataset.theme = dark ? "light" : "dark";
+  repaint();
+  document.cookie = `mu-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+});
+document.addEventListener("securitypolicyviolation", (event) => {
+  if (event.effectiveDirective.startsWith("script-src") && event.blockedURI === "eval")
+    console.error('A panel of this page makes scripts from text (CustomJS, ReactiveHTML). The operator allows that by scripts = "eval" under [site] in muntin.toml.');
+});
+
+// A page from the browser's own memory may be of a time before signing out.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+if (viewer) {
+  setText(byId("mu-user-name"), viewer.name);
+  setText(byId("mu-user-roles"), `Signed in as ${viewer.name}${viewer.roles.length ? ` · ${viewer.roles.join(", ")}` : ""}`);
+  if (byId("mu-csrf")) byId("mu-csrf").value = viewer.csrf;
+}
