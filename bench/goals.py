@@ -90,6 +90,7 @@ GOALS = (
     Goal("first numbers painted, cold, ms", 250.0, _of("W1", "cold", "first numbers ms")),
     Goal("live and charts, cold, ms", 800.0, _of("W1", "cold", "charts ms")),
     Goal("live and charts, warm, ms", 350.0, _of("W1", "warm", "charts ms")),
+    Goal("live and charts, returning, ms", 350.0, _of("W1", "returning", "charts ms")),
     Goal("MB over the wire, cold", 0.8, _wire),
     Goal("layout shift, cold", 0.02, _of("W1", "cold", "layout shift")),
     Goal("rename to pixel, p99 ms, beside 500 viewers", 250.0,

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    ViewportSize,
+    async_playwright,
+)
 
 from bench.machine import CLIENT_CORE, PINNED, SERVER_CORE
 
@@ -16,6 +24,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+WINDOW: ViewportSize = {"width": 1400, "height": 900}
 
 #: Finds text in the page, shadow roots included; and what a chart is drawn on.
 _FIND = """
@@ -120,13 +130,46 @@ async def browser() -> AsyncIterator[Browser]:
             os.sched_setaffinity(0, {CLIENT_CORE})
 
 
+@contextlib.asynccontextmanager
+async def profile() -> AsyncIterator[BrowserContext]:
+    """Start Chromium with a profile on disk, as viewers have one; it is empty at first.
+
+    Only here does Chromium keep compiled scripts from one load to the next.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        if PINNED:
+            os.sched_setaffinity(0, {SERVER_CORE, CLIENT_CORE})
+        async with async_playwright() as playwright:
+            found = await playwright.chromium.launch_persistent_context(
+                folder, executable_path="/usr/bin/chromium", args=FLAGS,
+                viewport=WINDOW, bypass_csp=True,
+            )  # fmt: skip
+            if PINNED:
+                os.sched_setaffinity(0, {CLIENT_CORE})
+            try:
+                yield found
+            finally:
+                await found.close()
+
+
 async def context(of: Browser) -> BrowserContext:
     """Return a browser with an empty cache."""
     # Playwright asks pages by scripts made from text, which Muntin's policy would stop.
-    return await of.new_context(viewport={"width": 1400, "height": 900}, bypass_csp=True)
+    return await of.new_context(viewport=WINDOW, bypass_csp=True)
 
 
-async def opening(inside: BrowserContext, address: str, nav: str, *, own: bool) -> Opening:
+#: Something that goes on while a page is opened, such as a trace.
+Around = Callable[[CDPSession], contextlib.AbstractAsyncContextManager[object]]
+
+
+async def opening(
+    inside: BrowserContext,
+    address: str,
+    nav: str,
+    *,
+    own: bool,
+    around: Around = contextlib.nullcontext,
+) -> Opening:
     """Open a page until its charts are drawn; `own` if it says itself when it is live."""
     page, one = await inside.new_page(), Opening()
     script = _OPENING.replace("NAV_TEXT", nav).replace("MUNTIN_PAGE", "true" if own else "false")
@@ -143,11 +186,12 @@ async def opening(inside: BrowserContext, address: str, nav: str, *, own: bool) 
 
     cdp.on("Network.loadingFinished", loaded)
     cdp.on("Network.webSocketFrameReceived", heard)
-    await page.goto(address)
-    done = "bench.numbers > 0 && bench.link > 0 && bench.charts > 0"
-    await page.wait_for_function(done, timeout=20_000)
-    await page.wait_for_timeout(400)
-    seen = await page.evaluate("bench")
+    async with around(cdp):
+        await page.goto(address)
+        done = "bench.numbers > 0 && bench.link > 0 && bench.charts > 0"
+        await page.wait_for_function(done, timeout=20_000)
+        await page.wait_for_timeout(400)
+        seen = await page.evaluate("bench")
     one.times = {name: seen[name] for name in ("numbers", "link", "charts")}
     one.shift = seen["shift"]
     await page.close()
