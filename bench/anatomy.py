@@ -34,8 +34,9 @@ from muntin.web.assets import load
 
 PARTS = ("to the figures", "to Bokeh", "Bokeh’s script", "its code cache", "charts", "all")
 CATEGORIES = (
-    "devtools.timeline,v8,disabled-by-default-v8.compile,blink.user_timing,loading,toplevel"
-)
+    "devtools.timeline", "v8", "disabled-by-default-v8.compile", "blink.user_timing", "loading",
+    "toplevel",
+)  # fmt: skip
 NUMBER = "12,345.67"
 
 
@@ -49,21 +50,24 @@ class Trace:
     tasks: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, events: list[dict[str, Any]], origin: str, charts: float) -> Trace:
-        """Return the part of a trace that is about the page of an origin."""
-        [*_, start] = [
+    def of(cls, events: list[dict[str, Any]], origin: str, charts: float) -> Trace | None:
+        """Return the part of a trace that is about an origin; None if Chromium began it late."""
+        starts = [
             event for event in events
             if event["name"] == "navigationStart" and origin in str(event["args"])
         ]  # fmt: skip
+        if not starts:
+            return None
+        start = starts[-1]
         here = (start["pid"], start["tid"])
         own = [event for event in events if (event["pid"], event["tid"]) == here]
-        [painted, *_] = [
-            event["ts"] for event in own
-            if event["name"] == "firstContentfulPaint" and event["ts"] > start["ts"]
-        ]  # fmt: skip
         ended = start["ts"] + 1000 * charts
+        painted = [
+            event["ts"] for event in own
+            if event["name"] == "firstContentfulPaint" and start["ts"] < event["ts"] < ended
+        ]  # fmt: skip
         timed = [one for one in own if one["ph"] == "X" and start["ts"] <= one["ts"] < ended]
-        return cls(start["ts"], ended, painted, timed)
+        return cls(start["ts"], ended, min(painted, default=ended), timed)
 
     def parts(self) -> dict[str, tuple[float, float]]:
         """Return time passed and time on the CPU, ms, by part."""
@@ -95,8 +99,8 @@ def _took(event: dict[str, Any]) -> tuple[float, float]:
     return event["dur"] / 1000, event.get("tdur", 0) / 1000
 
 
-async def traced(inside: BrowserContext, address: str, nav: str, *, own: bool) -> Trace:
-    """Open a page and return what its main thread did meanwhile."""
+async def traced(inside: BrowserContext, address: str, nav: str, *, own: bool) -> Trace | None:
+    """Open a page and return what its main thread did meanwhile, None if that is not known."""
     events: list[dict[str, Any]] = []
 
     @asynccontextmanager
@@ -134,7 +138,8 @@ async def floor() -> AsyncIterator[str]:
     made = figure(width=600, height=240)
     made.line([0, 1, 2], [1, 3, 2])
     page = (
-        f'<!doctype html><title>floor</title><link rel="icon" href="data:,"><p>{NUMBER}</p><div id="figure"></div>'
+        '<!doctype html><title>floor</title><link rel="icon" href="data:,">'
+        f'<p>{NUMBER}</p><div id="figure"></div>'
         '<script defer src="bokeh.min.js"></script><script defer src="draw.js"></script>'
     )
     draw = f"Bokeh.embed.embed_item({json.dumps(json_item(made))}, 'figure');"
@@ -165,7 +170,8 @@ async def measure(runs: int) -> dict[tuple[str, str], list[dict[str, tuple[float
                     async with chromium.profile() as context:
                         for case in ("cold", "warm", "returning"):
                             one = await traced(context, address, nav, own=name == "Muntin")
-                            found[name, case].append(one.parts())
+                            if one is not None:
+                                found[name, case].append(one.parts())
                             await asyncio.sleep(1.5)  # Chromium writes its caches at leisure
     return found
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import Opener, Visit
 from tests.kit import Server, serving_plugin, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Route
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +35,7 @@ def chart(snapshot):
 
 def widget(snapshot):
     if not snapshot[WISH]["widget"]:
-        return ui.Note("no widget")
+        return ui.Note(snapshot[WISH]["words"])
     return ui.Live(Slider(start=0, end=9, value=4, title="a slider"), "a slider")
 
 @hookimpl
@@ -43,6 +47,9 @@ def muntin_pages(settings):
 #: What a widget of Panel's needs, in the order in which it has to run.
 BUNDLES = ("bokeh", "bokeh-widgets", "bokeh-tables", "panel")
 
+#: Shortens all waiting of the page's own.
+HASTE = "window.setTimeout = ((later) => (what) => later(what, 50))(window.setTimeout), 0"
+
 #: How many charts stand in the page, drawn.
 DRAWN = "[...document.querySelectorAll('[data-slot]')].filter((slot) => slot.firstElementChild)"
 
@@ -53,9 +60,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def wish(server: Server, *, chart: bool = False, widget: bool = False) -> None:
+def wish(
+    server: Server, *, chart: bool = False, widget: bool = False, words: str = "no widget"
+) -> None:
     """Write what the page is to show."""
-    server.state.put("wish", {"chart": chart, "widget": widget, "updated_ts": 1764188100})
+    wanted = {"chart": chart, "widget": widget, "words": words}
+    server.state.put("wish", wanted | {"updated_ts": 1764188100})
 
 
 @pytest.fixture
@@ -100,3 +110,43 @@ def test_charts_that_go_and_come_back_leave_the_page_where_it_is(
 
     assert opened.js("window.__same")
     assert opened.console == []
+
+
+def test_figures_do_not_wait_for_the_scripts_of_charts(server: Server, browser: Browser) -> None:
+    """However long those take, the page is live; they come in the end."""
+    wish(server, chart=True)
+    until(lambda: "data-slot" in server.get("/later").text, "there is a chart")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    context = browser.new_context()
+    visit = Visit(context.new_page())
+    visit.page.on("console", visit.hear)
+    visit.page.route("**/bokeh.min.js", hold)
+    visit.page.goto(f"{server.url}/later", wait_until="domcontentloaded")
+    visit.wait("document.documentElement.dataset.link == 'live'")
+    visit.wait("performance.getEntriesByName('first-contentful-paint').length == 1")
+    wish(server, chart=True, words="while it waits")
+    visit.wait("document.body.textContent.includes('while it waits')")
+    assert visit.js("window.Bokeh") is None
+    for route in held:
+        route.continue_()
+    visit.wait(f"{DRAWN}.length == 1")
+
+    assert visit.console == []
+    context.close()
+
+
+def test_scripts_that_do_not_come_are_asked_for_again(server: Server, opened: Visit) -> None:
+    opened.js(HASTE)
+    opened.page.route("**/bokeh.min.js", lambda route: route.abort())
+    with opened.page.expect_console_message(lambda said: "did not arrive" in said.text):
+        wish(server, chart=True)
+    wish(server, chart=True, words="goes on")
+    opened.wait("document.body.textContent.includes('goes on')")
+    opened.page.unroute("**/bokeh.min.js")
+
+    opened.wait(f"{DRAWN}.length == 1")
+    assert opened.js("window.__same")

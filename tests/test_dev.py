@@ -121,7 +121,7 @@ def test_without_development_no_trace_reaches_the_page(tmp_path: Path) -> None:
 
     assert "This panel could not be drawn" in html
     assert "private words" not in html
-    assert "mu-trace" not in html
+    assert 'class="mu-trace"' not in html
 
 
 def children(pid: int) -> set[int]:
