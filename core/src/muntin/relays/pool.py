@@ -62,8 +62,9 @@ class Hand:
     relays: Counter[Relay] = field(default_factory=Counter)
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
-    #: Longest hold of its event loop in the last minute, and holds of more than 20 ms.
+    #: Longest hold of its event loop in the last minute and of all, and holds of more than 20 ms.
     longest: float = 0.0
+    worst: float = 0.0
     blocks: int = 0
 
 
@@ -159,7 +160,8 @@ class Pool:
             case "counts" if facts["relay"] in self._relays:
                 _count(self._relays[facts["relay"]], facts)
             case "pulse":
-                hand.longest, hand.blocks = facts["longest"], facts["blocks"]
+                hand.longest, hand.worst = facts["longest"], facts["worst"]
+                hand.blocks = facts["blocks"]
 
     def _pull(self, hand: Hand, key: int) -> None:
         loop, channel = asyncio.get_running_loop(), hand.channel

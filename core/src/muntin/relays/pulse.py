@@ -14,26 +14,35 @@ SPAN = 60
 
 
 class Pulse(selectors.DefaultSelector):
-    """A selector that measures the time between its waits: that is how long the loop was held."""
+    """A selector that measures the time between its waits: that is how long the loop was held.
+
+    A wait that ends later than it was to end counts as well: another thread had the interpreter
+    for so long, or the machine no core to spare.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        #: Holds longer than `BLOCK` since the start.
+        #: Holds longer than `BLOCK` since the start, and the longest of all.
         self.blocks = 0
+        self.worst = 0.0
         self._woke = time.monotonic()
         self._seconds: deque[tuple[int, float]] = deque(maxlen=SPAN)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Wait for events, and note for how long the loop did not."""
-        now = time.monotonic()
-        self._note(now, now - self._woke)
+        """Wait for events, and note for how long the loop did not, or could not."""
+        began = time.monotonic()
+        self._note(began, began - self._woke)
         try:
             return super().select(timeout)
         finally:
             self._woke = time.monotonic()
+            late = 0.0 if timeout is None else self._woke - began - max(0.0, timeout)
+            if late > BLOCK:
+                self._note(self._woke, late)
 
     def _note(self, now: float, held: float) -> None:
         self.blocks += held > BLOCK
+        self.worst = max(self.worst, held)
         second = int(now)
         if not self._seconds or self._seconds[-1][0] != second:
             self._seconds.append((second, held))

@@ -153,7 +153,10 @@ class Worker:
             if now != told:
                 self._channel.send("counts", relay=key, **_since(now, told))
                 self._told[key] = replace(now)
-        self._channel.send("pulse", longest=self.pulse.longest(), blocks=self.pulse.blocks)
+        pulse = self.pulse
+        self._channel.send(
+            "pulse", longest=pulse.longest(), worst=pulse.worst, blocks=pulse.blocks
+        )
 
 
 def _since(now: Counts, told: Counts) -> dict[str, Any]:

@@ -61,6 +61,10 @@ class _Collector:
             "muntin_loop_block_seconds", "Longest hold of an event loop in the last minute.",
             labels=["process"],
         )  # fmt: skip
+        worst = GaugeMetricFamily(
+            "muntin_loop_block_worst_seconds", "Longest hold of an event loop since the start.",
+            labels=["process"],
+        )  # fmt: skip
         blocks = CounterMetricFamily(
             "muntin_loop_blocks", "Times an event loop was held for more than 20 ms.",
             labels=["process"],
@@ -72,8 +76,9 @@ class _Collector:
             viewers.add_metric([process.name], process.viewers)
             if process.longest is not None:
                 longest.add_metric([process.name], process.longest)
+                worst.add_metric([process.name], process.worst)
                 blocks.add_metric([process.name], process.blocks)
-        yield from (longest, blocks, viewers)
+        yield from (longest, worst, blocks, viewers)
 
     def _feeds(self) -> Any:
         snapshot = self.app.site.store.snapshot

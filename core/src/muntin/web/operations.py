@@ -151,12 +151,14 @@ def _pace(slug: str, relay: Any) -> tuple[Any, ...]:
 def _server(app: App) -> Table:
     heads = (
         ("Process", False), ("State", False), ("Viewers", True),
-        ("Event loop held at most, last minute, ms", True), ("Held for more than 20 ms", True),
+        ("Event loop held at most, last minute, ms", True), ("since the start, ms", True),
+        ("Held for more than 20 ms", True),
     )  # fmt: skip
     rows = (
         (
             process.name, process.state, _number(process.viewers, "count"),
             _number(None if process.longest is None else process.longest * 1000, "bps"),
+            _number(None if process.longest is None else process.worst * 1000, "bps"),
             _number(None if process.longest is None else process.blocks, "count"),
         )
         for process in operators.processes(app)

@@ -78,7 +78,9 @@ class Process:
     name: str
     state: str
     viewers: int
+    #: Longest hold of the last minute and since the start, and holds of more than 20 ms.
     longest: float | None = None
+    worst: float = 0.0
     blocks: int = 0
 
 
@@ -88,7 +90,7 @@ def processes(app: App) -> list[Process]:
     away = [
         Process(
             hand.name, "active" if hand.up.is_set() else "broken", len(hand.viewers),
-            hand.longest, hand.blocks,
+            hand.longest, hand.worst, hand.blocks,
         )
         for hand in hands
     ]  # fmt: skip
@@ -96,7 +98,8 @@ def processes(app: App) -> list[Process]:
     pulse = app.pulse
     if pulse is None:
         return [Process("main", "active", here), *away]
-    return [Process("main", "active", here, pulse.longest(), pulse.blocks), *away]
+    main = Process("main", "active", here, pulse.longest(), pulse.worst, pulse.blocks)
+    return [main, *away]
 
 
 def dump(rows: list[dict[str, Any]]) -> str:

@@ -21,6 +21,7 @@ from muntin.site import Site
 from muntin.web import handlers, private, signin
 from muntin.web.app import App
 from muntin.web.assets import PANEL_FILE
+from muntin.web.gate import gate
 from muntin.web.socket import PageSocket
 
 #: Largest request body, and message of a viewer; nothing is uploaded here.
@@ -73,6 +74,16 @@ def application(app: App) -> Application:
     )
 
 
+def _settle() -> None:
+    """Leave what the start has made out of every collection of garbage from here on.
+
+    Libraries and first pictures are 500,000 objects. To look at them again and again held the loop
+    for 200 to 300 ms each time.
+    """
+    gc.freeze()
+    gc.enable()
+
+
 def listen(address: str, port: int) -> list[socket.socket]:
     """Return bound sockets; raise OSError if the port is taken or the address is not ours."""
     return bind_sockets(port, address or "127.0.0.1", backlog=BACKLOG)
@@ -108,12 +119,14 @@ def run(
     sockets = sockets or listen(address, port)
     most_files()
     pulse = Pulse()
-    with asyncio.Runner(loop_factory=lambda: measured_loop(pulse)) as runner:
-        # Libraries and first pictures are 500,000 objects. For the garbage collector to look at
-        # them again and again held the loop for 200 to 300 ms each time.
-        pool = Pool(workers) if workers > 1 else None
-        app = App(site, access, pulse=pulse, pool=pool, settled=gc.freeze)
-        runner.run(_serve(app, sockets, announce))
+    gc.disable()  # until `_settle`: what a start makes is there to stay
+    try:
+        with asyncio.Runner(loop_factory=lambda: measured_loop(pulse)) as runner:
+            pool = Pool(workers) if workers > 1 else None
+            app = App(site, access, pulse=pulse, pool=pool, settled=_settle)
+            runner.run(_serve(app, sockets, announce))
+    finally:
+        gc.enable()
 
 
 def url_of(listening: socket.socket) -> str:
@@ -135,8 +148,9 @@ async def _serve(app: App, sockets: list[socket.socket], announce: Callable[[str
         loop.add_signal_handler(name, ended.set)
     app.start()
     server = serve_http(app)
-    server.add_sockets(sockets)
-    announce(f"Serving at {url_of(sockets[0])}")
+    gates = [gate(one) for one in sockets]
+    server.add_sockets(gates)
+    announce(f"Serving at {url_of(gates[0])}")
     await ended.wait()
     server.stop()
     await app.stop()
