@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from selectors import DefaultSelector
 from types import SimpleNamespace
 
 import pytest
@@ -52,3 +53,35 @@ def test_loop_that_waits_is_not_held(now: FakeClock) -> None:
     run(pulse, now)
 
     assert (pulse.longest(), pulse.blocks) == (0.0, 0)
+
+
+def test_worst_hold_is_known_for_good(now: FakeClock) -> None:
+    pulse = Pulse()
+    run(pulse, now, 0.5, 0.7, 0.1)
+    now.advance(62)
+
+    assert (pulse.longest(), pulse.worst) == (0.0, pytest.approx(0.7))
+
+
+@pytest.mark.parametrize(("late", "blocks"), [(0.3, 1), (0.01, 0)])
+def test_wait_that_ends_too_late_is_a_hold(
+    now: FakeClock, monkeypatch: pytest.MonkeyPatch, late: float, blocks: int
+) -> None:
+    """Another thread had the interpreter, or the machine had something else to do."""
+    pulse = Pulse()
+    monkeypatch.setattr(
+        DefaultSelector, "select", lambda _, timeout: now.advance(timeout + late) or []
+    )
+    pulse.select(0.5)
+
+    assert (pulse.worst > 0.02, pulse.blocks) == (bool(blocks), blocks)
+    pulse.close()
+
+
+def test_wait_without_an_end_is_no_hold(now: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulse = Pulse()
+    monkeypatch.setattr(DefaultSelector, "select", lambda *_: now.advance(100.0) or [])
+    pulse.select(None)
+
+    assert pulse.blocks == 0
+    pulse.close()

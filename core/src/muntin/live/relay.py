@@ -21,6 +21,10 @@ TOO_SLOW = 4008
 #: Close code of a server that ends.
 GOING_AWAY = 1001
 
+#: Bytes that a viewer may owe and still be sent the next update. Beyond, it misses updates until it
+#: has taken all it was sent, and gets the page as it is then: less to hold, and less to wait for.
+SKIP = 128_000
+
 #: Seconds for which viewers are sent to before others on the event loop have their turn.
 SLICE = 0.005
 
@@ -82,6 +86,9 @@ class Viewer:
     revision: int = 0
     pulling: list[Update] | None = None
     owing_since: float | None = None
+    #: True while it misses updates, and once what it has missed was asked for.
+    behind: bool = False
+    catching_up: bool = False
     #: True if another process sends to it.
     far: bool = False
 
@@ -93,6 +100,8 @@ class Counts:
     sent: int = 0
     bytes: int = 0
     dropped: int = 0
+    #: Updates that viewers missed who owed too much.
+    skipped: int = 0
     fan_out_seconds: float = 0.0
 
 
@@ -100,18 +109,22 @@ class Relay:
     """Every viewer of a stage; used from the event loop only."""
 
     def __init__(
-        self, stage: Source, owed_bytes: int = 4_000_000, owed_seconds: float = 10.0
-    ) -> None:
+        self, stage: Source, owed_bytes: int = 4_000_000, owed_seconds: float = 10.0,
+        skip_bytes: int = SKIP,
+    ) -> None:  # fmt: skip
         self.stage: Any = stage
         self.viewers: set[Viewer] = set()
         self.counts = Counts()
         self.owed_bytes = owed_bytes
         self.owed_seconds = owed_seconds
+        self.skip_bytes = skip_bytes
         self.last_sent = 0.0
         #: Takes every update for viewers whom other processes send to.
         self.outlet: Callable[[Update], None] | None = None
         #: Told of everybody who leaves.
         self.left: Callable[[Viewer], object] = lambda _: None
+        #: Has `caught_up` called with what a viewer has missed.
+        self.catch_up: Callable[[Viewer], object] = lambda one: self.caught_up(one, *self.missed())
         self._jobs: deque[tuple[Update, Iterator[Viewer]]] = deque()
         stage.held = lambda: bool(self._jobs)
 
@@ -132,6 +145,19 @@ class Relay:
         missed = [self.stage.catch_up()] if shown.revision != revision else []
         # The beat comes last: from then on what the newcomer shows is of now.
         return [hello, *missed, beat], shown.revision
+
+    def missed(self) -> tuple[int, bytes]:
+        """Return the revision that is shown, and what brings whoever missed updates up to it."""
+        shown = self.stage.shown
+        charts = _pull_again(shown.revision) if shown.charts else b""
+        return shown.revision, self.stage.catch_up() + charts
+
+    def caught_up(self, viewer: Viewer, revision: int, frames: bytes) -> None:
+        """Send a viewer what it has missed; it follows again from that revision on."""
+        viewer.behind = viewer.catching_up = False
+        viewer.revision = revision
+        if viewer in self.viewers:
+            self._hand_over(viewer, frames)
 
     def admit(self, viewer: Viewer) -> Viewer:
         """Count a viewer in, who has been greeted."""
@@ -194,11 +220,8 @@ class Relay:
             return
         if viewer.pulling is not None:
             viewer.pulling.append(update)
-        elif not update.revision:
-            self._send(viewer, update.frames)
-        elif viewer.following and update.revision > viewer.revision:
-            viewer.revision = update.revision
-            self._send(viewer, update.frames)
+        elif not update.revision or (viewer.following and update.revision > viewer.revision):
+            self._send(viewer, update)
 
     def beat(self, every: float = 2.0) -> None:
         """Let every viewer know that the server is alive, if nothing else was sent of late."""
@@ -218,16 +241,28 @@ class Relay:
             if not viewer.far:
                 self._keeps_up(viewer)
 
-    def _send(self, viewer: Viewer, frames: bytes) -> None:
-        if self._keeps_up(viewer):
-            viewer.socket.send(frames)
-            self.counts.sent += 1
-            self.counts.bytes += len(frames)
+    def _send(self, viewer: Viewer, update: Update) -> None:
+        if not self._keeps_up(viewer) or 0 < update.revision <= viewer.revision:
+            return  # dropped, or caught up by now
+        if viewer.behind or (viewer.owing_since and viewer.socket.owed() > self.skip_bytes):
+            viewer.behind |= bool(update.revision)
+            self.counts.skipped += bool(update.revision)
+            return
+        viewer.revision = update.revision or viewer.revision
+        self._hand_over(viewer, update.frames)
+
+    def _hand_over(self, viewer: Viewer, frames: bytes) -> None:
+        viewer.socket.send(frames)
+        self.counts.sent += 1
+        self.counts.bytes += len(frames)
 
     def _keeps_up(self, viewer: Viewer) -> bool:
         owed = viewer.socket.owed()
         if not owed:
             viewer.owing_since = None
+            if viewer.behind and not viewer.catching_up:
+                viewer.catching_up = True
+                self.catch_up(viewer)
             return True
         now = time.monotonic()
         viewer.owing_since = viewer.owing_since or now
@@ -277,6 +312,12 @@ class Relay:
             viewer.socket.send(simple_frames("SERVER-INFO-REPLY", info, request))
         else:
             viewer.socket.send(simple_frames("OK", {}, request))
+
+
+def _pull_again(revision: int) -> bytes:
+    """Return an update that has a page ask for its charts anew, and changes nothing else."""
+    said = {"kind": "MessageSent", "msg_type": "muntin", "msg_data": [revision, [], [], [], True]}
+    return simple_frames("PATCH-DOC", {"events": [said]})
 
 
 def _later(job: Callable[[], None]) -> bool:

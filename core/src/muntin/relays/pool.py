@@ -155,6 +155,9 @@ class Pool:
                 relay, viewer = hand.viewers.pop(facts["viewer"])
                 hand.relays -= Counter([relay])
                 relay.leave(viewer)
+            case "missed" if facts["viewer"] in hand.viewers and hand.channel is not None:
+                revision, body = hand.viewers[facts["viewer"]][0].missed()
+                hand.channel.send("missed", body, viewer=facts["viewer"], revision=revision)
             case "pull" if facts["relay"] in self._relays:
                 self._pull(hand, facts["relay"])
             case "counts" if facts["relay"] in self._relays:
@@ -218,6 +221,7 @@ def _count(relay: Relay, facts: dict[str, Any]) -> None:
     relay.counts.sent += facts["sent"]
     relay.counts.bytes += facts["bytes"]
     relay.counts.dropped += facts["dropped"]
+    relay.counts.skipped += facts["skipped"]
     relay.counts.fan_out_seconds += facts["fan_out_seconds"]
 
 

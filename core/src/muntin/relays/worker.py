@@ -109,6 +109,9 @@ class Worker:
                 relay.broadcast(Update(facts["revision"], message.body))
             case "pulled":
                 self.relays[facts["relay"]].stage.pulled(facts["revision"], message.body)
+            case "missed" if facts["viewer"] in self.viewers:
+                relay, viewer = self.viewers[facts["viewer"]]
+                relay.caught_up(viewer, facts["revision"], message.body)
             case "say" if facts["viewer"] in self.viewers:
                 self.viewers[facts["viewer"]][1].socket.send(message.body)
             case "drop" if facts["viewer"] in self.viewers:
@@ -139,12 +142,16 @@ class Worker:
             self.relays[key] = relay = Relay(distant)
             self._told[key] = Counts()
             relay.left = self._left
+            relay.catch_up = self._missed
         return self.relays[key]
 
     def _left(self, viewer: Viewer) -> None:
         number = self._numbers.pop(viewer)
         del self.viewers[number]
         self._channel.send("left", viewer=number)
+
+    def _missed(self, viewer: Viewer) -> None:
+        self._channel.send("missed", viewer=self._numbers[viewer])
 
     def _report(self) -> None:
         """Tell the server what was sent since it was last told."""
@@ -154,9 +161,7 @@ class Worker:
                 self._channel.send("counts", relay=key, **_since(now, told))
                 self._told[key] = replace(now)
         pulse = self.pulse
-        self._channel.send(
-            "pulse", longest=pulse.longest(), worst=pulse.worst, blocks=pulse.blocks
-        )
+        self._channel.send("pulse", longest=pulse.longest(), worst=pulse.worst, blocks=pulse.blocks)
 
 
 def _since(now: Counts, told: Counts) -> dict[str, Any]:

@@ -38,6 +38,10 @@ class _Collector:
         }
         sent = CounterMetricFamily("muntin_relay_messages", "Messages sent.", labels=["page"])
         dropped = CounterMetricFamily("muntin_relay_dropped", "Readers too slow.", labels=["page"])
+        skipped = CounterMetricFamily(
+            "muntin_relay_skipped", "Updates that slow readers missed, and caught up on later.",
+            labels=["page"],
+        )  # fmt: skip
         fan_out = CounterMetricFamily(
             "muntin_relay_seconds", "Seconds of fan-out.", labels=["page"]
         )
@@ -50,9 +54,10 @@ class _Collector:
                 family.add_metric([slug], getattr(relay.stage.figures, name))
             sent.add_metric([slug], relay.counts.sent)
             dropped.add_metric([slug], relay.counts.dropped)
+            skipped.add_metric([slug], relay.counts.skipped)
             fan_out.add_metric([slug], relay.counts.fan_out_seconds)
             running.add_metric([slug], relay.stage.running[1])
-        yield from (viewers, *families.values(), sent, dropped, fan_out, running)
+        yield from (viewers, *families.values(), sent, dropped, skipped, fan_out, running)
         yield from self._loop()
         yield from self._feeds()
 
