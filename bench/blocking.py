@@ -35,7 +35,8 @@ async def probed(server: Running) -> AsyncIterator[Block]:
         yield block
         return
     probe = await asyncio.create_subprocess_exec(
-        sys.executable, "-S", str(_PROBE), str(server.port), server.peer.health,
+        # Without its own folder on the path: ``socket.py`` beside it is not Python's.
+        sys.executable, "-SP", str(_PROBE), str(server.port), server.peer.health,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -96,7 +96,7 @@ GOALS = (
     Goal("rename to pixel, p99 ms, beside 500 viewers", 250.0,
          _of("W4", "rename to pixel", "p99 ms")),
     Goal("the others' p99 beside stalled readers, times before", 1.2,
-         _of("W9", None, "p99, times before")),
+         _of("W9", None, "p99, times without")),
     Goal("loop blocked, ms, with the most viewers", 20.0, _largest("loop blocked ms")),
     Goal("first page, s", 2.5, _of("W0", "to the first page", "seconds")),
     Goal("`muntin plugins`, s", 0.15, _of("W0", "`muntin plugins`", "seconds")),

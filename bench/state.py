@@ -49,14 +49,27 @@ class State:
 
     def write(self) -> Written:
         """Put a NAV that was never there before in place, by temporary file and rename."""
-        self._fund.step(max(0.001, time.time() - self._fund.now))
-        while self._fund.nav in self._used:
-            self._fund.step(0.05)
-        nav = self._fund.nav
-        self._used.add(nav)
+        nav = self._step()
         for name in self.changed:
             self._put(name)
         return Written(nav, self._put("nav"))
+
+    def write_together(self) -> Written:
+        """Do the same in one go: everything is ready before the first document is replaced."""
+        nav = self._step()
+        ready = [self._ready(name) for name in (*self.changed, "nav")]
+        at = time.perf_counter()
+        for temporary, path in ready:
+            temporary.replace(path)
+        return Written(nav, at)
+
+    def _step(self) -> float:
+        """Have the fund go on to a NAV that was never there before; return it."""
+        self._fund.step(max(0.001, time.time() - self._fund.now))
+        while self._fund.nav in self._used:
+            self._fund.step(0.05)
+        self._used.add(self._fund.nav)
+        return self._fund.nav
 
     def content(self, name: str) -> Any:
         """Return a document as it is written now."""
@@ -64,11 +77,16 @@ class State:
 
     def _put(self, name: str) -> float:
         """Put a document in place; return when."""
+        temporary, path = self._ready(name)
+        at = time.perf_counter()
+        temporary.replace(path)
+        return at
+
+    def _ready(self, name: str) -> tuple[Path, Path]:
+        """Return a document written beside its place, and the place."""
         temporary = self.folder / f".{name}.json.{os.getpid()}.tmp"
         temporary.write_text(json.dumps(self.content(name)))
-        at = time.perf_counter()
-        temporary.replace(self.folder / f"{name}.json")
-        return at
+        return temporary, self.folder / f"{name}.json"
 
     def fields(self) -> dict[str, tuple[str, ...]]:
         """Return what a page of these documents has to show, worked out from them alone.

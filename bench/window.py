@@ -32,6 +32,8 @@ class Window:
     foreign: float
     #: The longest that the viewers' own process was late by, seconds.
     lag: float
+    #: Seconds from the first viewer who got an update to the last one, of each update.
+    spreads: list[float] = field(repr=False, default_factory=list)
 
     @property
     def delivered(self) -> float:
@@ -74,11 +76,14 @@ class Count:
         self.writes: list[Written] = []
         self.latencies: list[float] = []
         self.late = 0
+        #: The first and the last latency of each update.
+        self.ends: list[list[float]] = []
         self._new = self._old = b"\xff"
 
     def wrote(self, written: Written) -> None:
         """Note an update; what is still on its way from here on is late."""
         self.writes.append(written)
+        self.ends.append([])
         self._old, self._new = self._new, written.shown
 
     def __call__(self, viewer: Any, payload: bytes, at: float) -> None:
@@ -89,7 +94,8 @@ class Count:
         if viewer.seen < newest and self._new in payload:
             viewer.seen = newest
             if newest > 0:
-                self.latencies.append(at - self.writes[-1].at)
+                self.latencies.append(late := at - self.writes[-1].at)
+                self.ends[-1] = [*self.ends[-1][:1], late]
         elif viewer.seen < newest - 1 and self._old in payload:
             viewer.seen = newest - 1
             self.late += newest > 1
@@ -119,9 +125,14 @@ class Lag:
         return self.most
 
 
-async def measure(server: Running, state: State, viewers: Sequence[Any], updates: int) -> Window:
-    """Write once a period, the first time for warming up, and count."""
-    count = Count()
+async def measure(
+    server: Running, state: State, viewers: Sequence[Any], updates: int, *, together: bool = False
+) -> Window:
+    """Write once a period, the first time for warming up, and count.
+
+    An update's documents are replaced one after another as they are made, or `together`.
+    """
+    count, write = Count(), state.write_together if together else state.write
     for viewer in viewers:
         viewer.heard, viewer.seen = count, -1
     gc.collect()
@@ -129,11 +140,11 @@ async def measure(server: Running, state: State, viewers: Sequence[Any], updates
     try:
         began = time.perf_counter() + 0.3
         await _until(began)
-        count.wrote(state.write())
+        count.wrote(write())
         await _until(began + PERIOD)
         lag, before = Lag(), _used(server, viewers)
         for index in range(updates):
-            count.wrote(state.write())
+            count.wrote(write())
             await _until(began + (index + 2) * PERIOD)
         after, longest = _used(server, viewers), lag.stop()
     finally:
@@ -142,8 +153,9 @@ async def measure(server: Running, state: State, viewers: Sequence[Any], updates
             viewer.heard = silent
     cpu, got, core = (now - then for now, then in zip(after, before, strict=True))
     foreign = max(0.0, 100 * (core - cpu) / (updates * PERIOD))
+    spreads = [ends[-1] - ends[0] for ends in count.ends if ends]
     return Window(
-        len(viewers), updates, count.latencies, count.late, cpu, int(got), foreign, longest
+        len(viewers), updates, count.latencies, count.late, cpu, int(got), foreign, longest, spreads
     )
 
 

@@ -1,7 +1,7 @@
 """Asks for a cheap address every 5 ms: what a loop that is blocked cannot answer.
 
 A process of its own, so that it is not late when the viewers are busy.
-``python -S bench/viewers/probe.py PORT PATH`` ends with its standard input, and prints the longest
+``python -SP bench/viewers/probe.py PORT PATH`` ends with its standard input, and prints the longest
 and the p99 of the answers, in ms.
 """
 
