@@ -97,6 +97,7 @@ GOALS = (
          _of("W4", "rename to pixel", "p99 ms")),
     Goal("the others' p99 beside stalled readers, times before", 1.2,
          _of("W9", None, "p99, times without")),
+    Goal("CPU per viewer-update signed in, times open", 1.1, _of("W12", "signed in", "times open")),
     Goal("loop blocked, ms, with the most viewers", 20.0, _largest("loop blocked ms")),
     Goal("first page, s", 2.5, _of("W0", "to the first page", "seconds")),
     Goal("`muntin plugins`, s", 0.15, _of("W0", "`muntin plugins`", "seconds")),

@@ -45,7 +45,12 @@ def cpu_seconds(pid: int) -> float:
     It is what utime + stime of /proc/<pid>/stat show, without their ticks of 10 ms: the kernel's
     CPU clock of each process (clock_getcpuclockid(3)).
     """
-    return sum(time.clock_gettime((~one << 3) | 2) for one in family(pid))
+    return sum(cpu_by_process(pid).values())
+
+
+def cpu_by_process(pid: int) -> dict[int, float]:
+    """Return user and system time of a process and of each of its children, by number."""
+    return {one: time.clock_gettime((~one << 3) | 2) for one in family(pid)}
 
 
 def rss_kb(pid: int) -> int:

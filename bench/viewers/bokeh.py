@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from bench.viewers.pages import Refused, fetch
 from bench.viewers.socket import Heard, Viewer, connect
@@ -40,11 +41,13 @@ class _Welcome:
                 self.document.set_result(None)
 
 
-async def join(port: int, path: str, find: Find, heard: Heard, *, narrow: bool = False) -> Viewer:
+async def join(
+    port: int, path: str, find: Find, heard: Heard, *, narrow: bool = False, cookie: str = ""
+) -> Viewer:
     """Return a viewer that has the page, the WebSocket and the document."""
-    address, protocols = find(await fetch(port, path))
+    address, protocols = find(await fetch(port, path, cookie))
     welcome = _Welcome(heard)
-    viewer = await connect(port, address, welcome, protocols, narrow=narrow)
+    viewer = await connect(port, address, welcome, protocols, narrow=narrow, cookie=cookie)
     try:
         await asyncio.wait_for(welcome.document, 30)
     except (TimeoutError, asyncio.CancelledError):
@@ -56,11 +59,16 @@ async def join(port: int, path: str, find: Find, heard: Heard, *, narrow: bool =
 
 def of_muntin(html: str) -> tuple[str, str]:
     """Return where Muntin's page leads."""
-    found = re.search(r'<script[^>]*id="mu-data"[^>]*>(.*?)</script>', html, re.DOTALL)
-    if not found:
+    page, viewer = (_island(name, html) for name in ("mu-data", "mu-viewer"))
+    if not page:
         raise Refused("no mu-data in the page")
-    page = json.loads(found[1])
-    return f"{page['ws']}?rev={page['revision']}", f"bokeh, {page['token']}"
+    return f"{page['ws']}?rev={page['revision']}", f"bokeh, {(viewer or page)['token']}"
+
+
+def _island(name: str, html: str) -> dict[str, Any]:
+    """Return the data that a page carries under a name; nothing if it has none."""
+    found = re.search(rf'<script[^>]*id="{name}"[^>]*>(.*?)</script>', html, re.DOTALL)
+    return json.loads(found[1]) if found else {}
 
 
 def of_panel(app: str) -> Find:

@@ -10,13 +10,14 @@ class Refused(Exception):
     """The server did not answer as it should."""
 
 
-async def fetch(port: int, path: str) -> str:
-    """Return what a GET answers."""
+async def fetch(port: int, path: str, cookie: str = "") -> str:
+    """Return what a GET answers; `cookie` is the header's value."""
+    kept = f"Cookie: {cookie}\r\n" if cookie else ""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n"
-            "Accept: text/html,*/*\r\nConnection: close\r\n\r\n".encode()
+            f"Accept: text/html,*/*\r\n{kept}Connection: close\r\n\r\n".encode()
         )
         async with asyncio.timeout(30):
             head, _, body = (await reader.read(-1)).partition(b"\r\n\r\n")

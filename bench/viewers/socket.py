@@ -125,11 +125,13 @@ class Viewer(asyncio.Protocol):
 
 
 async def connect(
-    port: int, path: str, heard: Heard, protocols: str = "", *, narrow: bool = False
-) -> Viewer:
+    port: int, path: str, heard: Heard, protocols: str = "", *,
+    narrow: bool = False, cookie: str = "",
+) -> Viewer:  # fmt: skip
     """Return a viewer whose WebSocket is open; a narrow one takes little before it is full."""
     key = base64.b64encode(os.urandom(16)).decode()
     chosen = f"Sec-WebSocket-Protocol: {protocols}\r\n" if protocols else ""
+    chosen += f"Cookie: {cookie}\r\n" if cookie else ""
     request = (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
