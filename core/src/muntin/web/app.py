@@ -152,7 +152,8 @@ class App:
             if until and (ready or time.monotonic() > until):
                 until = 0.0
                 self.settled()
-            self.expel()
+            if self.guard.due():
+                self.expel()
             self.showings.sweep()
             for showing in self.showings:
                 showing.relay.beat()

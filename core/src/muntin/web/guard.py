@@ -29,6 +29,8 @@ SIGNED_OUT, CHANGED = 4401, 4403
 CLOSING = MappingProxyType({SIGNED_OUT: "signed out", CHANGED: "what you may see has changed"})
 #: Seconds after which a connection is looked at anew, and how many are remembered at most.
 AGAIN, MANY = 30.0, 20_000
+#: Those whose time is up within as many seconds are looked at together.
+TOGETHER = 10.0
 #: Headers that one request may have.
 HEADERS = 100
 
@@ -109,6 +111,9 @@ class Guard:
         self._sight = lru_cache(maxsize=256)(self._look)
         #: When those who may look were last seen to be right, and until when that is good.
         self._good: dict[tuple[str, Key], tuple[Any, float]] = {}
+        #: What stood when all who look were last asked for, and until when all of them are good.
+        self._stood: Any = None
+        self._good_until = float("-inf")
         self._sights: dict[tuple[tuple[Key, ...], bool, bool], Sight] = {}
 
     @property
@@ -168,21 +173,34 @@ class Guard:
         what = tuple(map(key_of, pages)), operates, policy.enabled
         return self._sights.setdefault(what, Sight(pages, operates, policy.enabled))
 
+    def due(self) -> bool:
+        """Return True if it is time to ask `still` for everybody who looks.
+
+        That is once something has changed, once somebody's time is up, and every `AGAIN` seconds.
+        """
+        version, now = self.access.version, self.site.store.clock()
+        if version is not None and version == self._stood and now < self._good_until:
+            return False
+        self._stood, self._good_until = version, now + AGAIN
+        return True
+
     def still(self, handle: str, key: Key) -> int:
         """Return 0 if a session may go on looking at a page, else the code to close it with.
 
-        Asked every second for every connection: who was right is asked again only after something
-        has changed, and every `AGAIN` seconds, by which an open page keeps its session in use.
+        Who was right is asked again only after something has changed, and every `AGAIN` seconds, by
+        which an open page keeps its session in use.
         """
         if not self.enabled:
             return 0
         version, now = self.access.version, self.site.store.clock()
         known = self._good.get((handle, key))
         if known is not None and version is not None and known[0] == version and now < known[1]:
+            self._good_until = min(self._good_until, known[1])
             return 0
         session = self.access.session(handle)
         if session is not None and self.sight(session).keys.get(key[0]) == key:
-            self._remember(handle, key, version, min(session.expires, now + AGAIN))
+            again = (now + AGAIN) // TOGETHER * TOGETHER
+            self._remember(handle, key, version, min(session.expires, again))
             return 0
         self._good.pop((handle, key), None)
         return SIGNED_OUT if session is None else CHANGED
@@ -191,6 +209,7 @@ class Guard:
         if len(self._good) > MANY:  # most are of people who have left
             self._good.clear()
         self._good[handle, key] = (version, until)
+        self._good_until = min(self._good_until, until)
 
     def _knows_token(self, request: HTTPServerRequest) -> bool:
         return self.access.metrics_allowed(request.headers.get("Authorization", ""))
