@@ -103,7 +103,7 @@ class State:
             "drawdown state": (kpis["dd_state"],),
             "ATR regime": (kpis["atr_regime"],),
             "router quality": (kpis["router_quality"],),
-            "maker fills": rounded(100 * kpis["router_stats"]["maker_fill_rate"], 1),
+            "maker fills": percent(kpis["router_stats"]["maker_fill_rate"], 1),
         }
         worth = {name: one["usd_value"] for name, one in nav["aum"]["offexchange"].items()}
         order = sorted(worth, key=lambda name: -worth[name])
@@ -123,9 +123,15 @@ class State:
         return content
 
 
-def rounded(value: float, *digits: int) -> tuple[str, ...]:
+def percent(share: float, *digits: int) -> tuple[str, ...]:
+    """Return a share's texts in per cent, worked out exactly and as floats do: 0.5125 is either."""
+    exact = Decimal(repr(share)) * 100
+    return (*rounded(100 * share, *digits), *rounded(exact, *digits))
+
+
+def rounded(value: float | Decimal, *digits: int) -> tuple[str, ...]:
     """Return a figure's texts: its halves rounded to even, and away from zero."""
-    exact = Decimal(repr(value))
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     return tuple(
         f"{exact.quantize(Decimal(1).scaleb(-places), rule):,}"
         for places in digits

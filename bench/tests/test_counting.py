@@ -6,6 +6,7 @@ import struct
 
 import pytest
 from bench.figures import middle, number, percentile, spread
+from bench.state import percent
 from bench.viewers.dash import _request
 from bench.viewers.socket import Viewer
 
@@ -64,3 +65,7 @@ def test_the_body_for_dash_names_every_output() -> None:
     body = _request(callback)(7)
     assert b'"outputs": [{"id": "nav", "property": "children"}, {"id": "donut"' in body
     assert b'"value": 7' in body
+
+
+def test_a_share_may_be_rounded_as_it_is_and_as_floats_have_it() -> None:
+    assert set(percent(0.5125, 1)) == {"51.2", "51.3"}
