@@ -42,7 +42,7 @@ async def probed(server: Running) -> AsyncIterator[Block]:
     try:
         yield block
     finally:
-        out, _ = await probe.communicate()
+        out, _ = await probe.communicate(b"")  # its standard input ends
         if len(figures := out.split()) == 2:
             block.longest, block.p99 = map(float, figures)
     block.own = await metric(server, r"muntin_loop_block_seconds(?:\{[^}]*\})?") * 1000
