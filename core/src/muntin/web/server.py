@@ -32,8 +32,8 @@ BACKLOG = 1024
 #: Of the request's line and headers together.
 HEADER_LIMIT = 16 * 1024
 #: Seconds for which a thread that draws may keep the interpreter from the event loop, which asks
-#: for it again after every socket it writes to. With Python's own 5 ms an update went out five
-#: times as slowly beside a view that computes.
+#: for it again after every socket it writes to. With Python's own 5 ms an update went out
+#: several times as slowly beside a view that computes.
 SWITCH = 0.001
 #: Seconds for the headers of a request, or until the next one, and for its body.
 HEADERS_WITHIN, BODY_WITHIN = 30.0, 10.0
