@@ -31,6 +31,8 @@ def join(path: str, step: str | int) -> str:
 
 def lookup(raw: Any, path: str) -> Any:
     """Return the value at a JSON path, None if it is absent or null."""
+    if isinstance(raw, dict) and path.isidentifier():  # a key, as nearly every path is
+        return raw.get(path)
     found = _walk(raw, _steps(path))
     return None if found is _ABSENT else found
 
@@ -84,8 +86,8 @@ class Node:
     def _first(self, paths: tuple[str, ...]) -> tuple[Any, str]:
         """Return what stands at the first non-null of `paths`, and its path from the root."""
         for path in paths:
-            found = _walk(self.raw, _steps(path))
-            if found is not None and found is not _ABSENT:
+            found = lookup(self.raw, path)
+            if found is not None:
                 return found, self._below(path)
         return None, self._below(paths[0])
 

@@ -213,8 +213,8 @@ def table(
 
 def row(key: str, *cells: Cell | Field[Any], muted: str = "") -> Row:
     """Return a table row; bare fields become cells."""
-    made = tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in cells)
-    return Row(key, made, muted)
+    made = [cell if isinstance(cell, Cell) else Cell(cell) for cell in cells]
+    return Row(key, tuple(made), muted)
 
 
 def words(text: str) -> Field[str]:

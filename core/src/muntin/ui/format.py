@@ -33,17 +33,12 @@ def text_of(
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
-        if not _finite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             return DASH
         return _number(value, field.unit, digits, signed=signed, prefix=prefix)
     if isinstance(value, datetime):
         return moment(value)
     return str(value)
-
-
-def _finite(value: float) -> bool:
-    """Return False for NaN and infinities, which are no values; an int is always finite."""
-    return isinstance(value, int) or math.isfinite(value)
 
 
 def _number(value: float, unit: str, digits: int | None, *, signed: bool, prefix: str) -> str:

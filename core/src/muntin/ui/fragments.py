@@ -6,13 +6,16 @@ only, and only the leaves that differ are sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import Any, ClassVar, NamedTuple
 
 from muntin.ui.format import safe_text
+
+#: Names and values of attributes.
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +25,17 @@ class Leaf:
     id: str
     tag: str
     text: str = ""
-    attrs: tuple[tuple[str, str], ...] = ()
+    attrs: Pairs = ()
+    #: How many characters it takes as markup, about.
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        size = 40 + len(self.text) + sum([len(key) + len(value) for key, value in self.attrs])
+        object.__setattr__(self, "weight", size)
 
     def fits(self, other: object) -> bool:
         """Return True for the same element, whatever its text and attributes."""
         return isinstance(other, Leaf) and (self.id, self.tag) == (other.id, other.tag)
-
-    @property
-    def weight(self) -> int:
-        """How many characters it takes as markup, about."""
-        return 40 + len(self.text) + sum([len(key) + len(value) for key, value in self.attrs])
 
     def html(self, extra: Iterable[tuple[str, str]] = ()) -> str:
         """Return the element as markup, everything in it escaped."""
@@ -77,11 +81,12 @@ Extra = Callable[[Leaf], Iterable[tuple[str, str]]]
 
 
 class Drawn(NamedTuple):
-    """A leaf, and what it was made of: who draws the same again has it already."""
+    """Leaves, and what each was made of: who draws the same again has them already."""
 
-    made_of: tuple[Any, ...]
-    leaf: Leaf
-    weight: int
+    things: Sequence[Any]
+    leaves: Sequence[Leaf]
+    #: The columns of a table's row.
+    columns: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class Fragment:
     """Markup of a component: static text, leaves and slots, in order."""
 
     parts: tuple[str | Leaf | Slot, ...] = field(default=())
-    #: What is known of leaves by their ids, for the next drawing.
+    #: What is known of leaves by the ids of their rows, or their own, for the next drawing.
     drawn: Mapping[str, Drawn] = field(default_factory=dict, compare=False, repr=False)
     #: How many characters it takes as markup, about.
     weight: int = field(default=0, compare=False)
@@ -114,8 +119,11 @@ class Fragment:
 
     def fits(self, other: Fragment) -> bool:
         """Return True if two fragments differ in their leaves only, if at all."""
-        same_length = len(self.parts) == len(other.parts)
-        return same_length and all(map(_fits, self.parts, other.parts))
+        if len(self.parts) != len(other.parts):
+            return False
+        pairs = zip(self.parts, other.parts, strict=True)
+        others = [(mine, its) for mine, its in pairs if mine is not its and mine != its]
+        return all(not isinstance(mine, str) and mine.fits(its) for mine, its in others)
 
     def changed(self, previous: Fragment) -> list[LeafChange]:
         """Return what differs from a fragment that fits, leaf by leaf."""
@@ -127,10 +135,6 @@ class Fragment:
         ]  # fmt: skip
 
 
-def _fits(mine: str | Leaf | Slot, its: str | Leaf | Slot) -> bool:
-    return mine is its or (mine == its if isinstance(mine, str) else mine.fits(its))
-
-
 class LeafChange(NamedTuple):
     """A leaf's new text (None if it stays) and its changed attributes (None if removed)."""
 
@@ -140,10 +144,15 @@ class LeafChange(NamedTuple):
 
 
 def _change(old: Leaf, new: Leaf) -> LeafChange:
-    before = dict(old.attrs)
     text = safe_text(new.text) if new.text != old.text else None
-    changed: list[tuple[str, str | None]] = [
-        (key, safe_text(value)) for key, value in new.attrs if before.pop(key, None) != value
-    ]
-    changed += [(key, None) for key in before]
-    return LeafChange(new.id, text, tuple(changed))
+    return LeafChange(new.id, text, _attrs(old.attrs, new.attrs))
+
+
+def _attrs(old: Pairs, new: Pairs) -> tuple[tuple[str, str | None], ...]:
+    """Return the attributes that are others now, None for those that are gone."""
+    if [key for key, _ in old] == [key for key, _ in new]:
+        pairs = [pair for was, pair in zip(old, new, strict=True) if was != pair]
+        return tuple([(key, safe_text(value)) for key, value in pairs])
+    before = dict(old)
+    there = [(key, safe_text(value)) for key, value in new if before.pop(key, None) != value]
+    return (*there, *[(key, None) for key in before])

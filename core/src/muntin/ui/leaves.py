@@ -7,7 +7,7 @@ from typing import Any
 from muntin.fields import Field, Presence
 from muntin.ui.components import Badge, Cell, Column, Metric, Spark
 from muntin.ui.format import canonical, iso, text_of
-from muntin.ui.fragments import Leaf
+from muntin.ui.fragments import Leaf, Pairs
 from muntin.ui.vocabulary import is_known
 
 TONES = frozenset({"good", "warn", "bad", "none"})
@@ -17,23 +17,22 @@ _OWN = {
     Presence.INVALID: "malformed",
     Presence.PLACEHOLDER: "empty",
 }
-_Pairs = tuple[tuple[str, str], ...]
 
 
-def origin(field: Field[Any]) -> _Pairs:
+def origin(field: Field[Any]) -> Pairs:
     """Return the attributes that say what a value is and where it comes from."""
-    pairs = [("data-value", canonical(field))]
+    pairs: Pairs = (("data-value", canonical(field)),)
     if field.feed:
-        pairs += [("data-feed", field.feed), ("data-path", _bounded(field.path))]
-        if not field.ok:
-            pairs.append(("data-own", _OWN.get(field.presence, "missing")))
+        pairs += (("data-feed", field.feed), ("data-path", _bounded(field.path)))
+        if field.value is None:
+            pairs += (("data-own", _OWN.get(field.presence, "missing")),)
             if field.problem:
-                pairs.append(("title", field.problem))
+                pairs += (("title", field.problem),)
         if field.as_of is not None:
-            pairs.append(("data-own-as-of", iso(field.as_of)))
+            pairs += (("data-own-as-of", iso(field.as_of)),)
     if field.formula:
-        pairs.append(("data-formula", field.formula))
-    return tuple(pairs)
+        pairs += (("data-formula", field.formula),)
+    return pairs
 
 
 def _bounded(path: str, limit: int = 300) -> str:
@@ -83,7 +82,7 @@ def _tone(value: Any, tone: str, *, signed: bool) -> str:
     return ""
 
 
-def _strange(field: Field[Any], *, chip: bool) -> _Pairs:
+def _strange(field: Field[Any], *, chip: bool) -> Pairs:
     """Return the mark of a status word that nobody knows; operators get to see how many."""
     strange = chip and field.feed and not is_known(field.value)
     return (("data-unknown", str(field.value)[:80]),) if strange else ()

@@ -8,8 +8,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from muntin.fields import Field
+from muntin.ui.components import Cell, Column
 from muntin.ui.fragments import Drawn, Fragment, Leaf, Slot
+from muntin.ui.leaves import cell_leaf
 
 #: Types whose equal values have the same text, as long as the types are the same too.
 _EXACT = frozenset({float, int, bool, str, datetime, type(None)})
@@ -22,48 +23,58 @@ class Pen:
         self._before = {} if before is None else before.drawn
         self._drawn: dict[str, Drawn] = {}
         self._parts: list[str | Leaf | Slot] = []
-        self._text: list[str] = []
+        #: Markup since the last part: neighbouring strings are one part.
+        self._text = ""
         self._taken: set[str] = set()
         self._weight = 0
 
     def text(self, markup: str) -> None:
         """Put markup, which stays as it is from one update to the next."""
-        self._text.append(markup)
+        self._text += markup
 
     def put(self, part: Leaf | Slot) -> None:
         """Put a part; one whose id is taken gets one of its own: the page finds it by its id."""
-        key = free(part.id, self._taken)
-        self._add(part if key == part.id else replace(part, id=key), part.weight)
-
-    def draw(self, key: str, leaf: Callable[..., Leaf], *made_of: Any) -> None:
-        """Put what `leaf(key, *made_of)` draws: the leaf of before if it was made of the same."""
-        key = free(key, self._taken)
-        old = self._before.get(key)
-        if old is not None and _same(old.made_of, made_of):
-            made, weight = old.leaf, old.weight
+        if part.id in self._taken:
+            part = replace(part, id=free(part.id, self._taken))
         else:
-            made = leaf(key, *made_of)
-            weight = made.weight
-        self._drawn[key] = Drawn(made_of, made, weight)
-        self._add(made, weight)
-
-    def _add(self, part: Leaf | Slot, weight: int) -> None:
-        self._close()
-        self._parts.append(part)
-        self._weight += weight
-
-    def _close(self) -> None:
-        """Join neighbouring strings, so that two fragments are compared quickly."""
+            self._taken.add(part.id)
         if self._text:
-            joined = "".join(self._text)
-            self._text.clear()
-            self._parts.append(joined)
-            self._weight += len(joined)
+            self._parts.append(self._text)
+            self._weight += len(self._text)
+            self._text = ""
+        self._parts.append(part)
+        self._weight += part.weight
+
+    def draw(self, key: str, leaf: Callable[..., Leaf], thing: Any) -> None:
+        """Put what `leaf(key, thing)` draws: the leaf of before, if the thing is the same."""
+        old = self._before.get(key)
+        known = old is not None and same(old.things[0], thing)
+        made = old.leaves[0] if old is not None and known else leaf(key, thing)
+        self._drawn[key] = Drawn((thing,), (made,))
+        self.put(made)
+
+    def row(self, key: str, columns: tuple[Column, ...], cells: tuple[Cell, ...]) -> list[Leaf]:
+        """Return the leaves of a table's row, those of before for the cells that are the same."""
+        old = self._before.get(key)
+        if old is None or len(old.things) != len(cells) or old.columns != columns:
+            leaves = [
+                cell_leaf(f"{key}.{column.id}", cell, column)
+                for column, cell in zip(columns, cells, strict=True)
+            ]
+        else:
+            leaves = [
+                leaf if same(was, cell) else cell_leaf(leaf.id, cell, column)
+                for was, cell, leaf, column in zip(
+                    old.things, cells, old.leaves, columns, strict=True
+                )
+            ]
+        self._drawn[key] = Drawn(cells, leaves, columns)
+        return leaves
 
     def fragment(self) -> Fragment:
         """Return what was put."""
-        self._close()
-        return Fragment(tuple(self._parts), self._drawn, self._weight)
+        last = (self._text,) if self._text else ()
+        return Fragment((*self._parts, *last), self._drawn, self._weight + len(self._text))
 
 
 def free(key: str, taken: set[str]) -> str:
@@ -75,16 +86,18 @@ def free(key: str, taken: set[str]) -> str:
     return key
 
 
-def _same(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
-    """Return True if the same leaf comes of both; the first of each has the field, if any has."""
-    was, now = getattr(old[0], "field", None), getattr(new[0], "field", None)
-    return (was is now or _alike(was, now)) and old == new
+def same(old: Any, new: Any) -> bool:
+    """Return True if two components look the same; one of them may have a field.
 
-
-def _alike(was: Field[Any] | None, now: Field[Any] | None) -> bool:
-    """Return True if to be equal is to look alike: to Python 1, 1.0 and True are, and 0 and -0."""
-    if was is None or now is None:
-        return False
-    old, new = was.value, now.value
-    same_type = type(old) is type(new) and type(new) in _EXACT
-    return same_type and (bool(new) or repr(old) == repr(new))
+    To be equal is not to look alike: to Python 1, 1.0 and True are equal, and so are 0.0 and -0.0.
+    """
+    was, now = getattr(old, "field", None), getattr(new, "field", None)
+    if was is not now:
+        if was is None or now is None:
+            return False
+        before, value = was.value, now.value
+        if type(before) is not type(value) or type(value) not in _EXACT or before != value:
+            return False
+        if not value and repr(before) != repr(value):
+            return False
+    return bool(old == new)

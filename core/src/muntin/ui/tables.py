@@ -7,7 +7,6 @@ import re
 
 from muntin.ui.components import Column, Row, Table
 from muntin.ui.fragments import Leaf, quote
-from muntin.ui.leaves import cell_leaf
 from muntin.ui.pen import Pen, free
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{3,8}|var\(--[a-z0-9-]+\)")
@@ -23,10 +22,10 @@ def put_table(pen: Pen, table: Table, prefix: str) -> None:
     if table.caption:
         pen.text(f"<caption>{quote(table.caption)}</caption>")
     _head(pen, table.columns)
-    columns = [(column, f'<td class="{_kind(column)}">') for column in table.columns]
+    between = _between(table.columns)
     taken: set[str] = set()
     for row in table.rows:
-        _row(pen, columns, row, free(f"{prefix}.{short(row.key)}", taken))
+        _row(pen, table, row, between, free(f"{prefix}.{short(row.key)}", taken))
     pen.text("</tbody></table></div>")
 
 
@@ -42,15 +41,21 @@ def _kind(column: Column) -> str:
     return f"{'num' if column.numeric else 'txt'}{' wide' if column.wide_only else ''}"
 
 
-def _row(pen: Pen, columns: list[tuple[Column, str]], row: Row, key: str) -> None:
+def _between(columns: tuple[Column, ...]) -> list[str]:
+    """Return the markup before each cell of a row, which ends the cell before."""
+    cells = [f'<td class="{_kind(column)}">' for column in columns]
+    return [f"</td>{cell}" if index else cell for index, cell in enumerate(cells)]
+
+
+def _row(pen: Pen, table: Table, row: Row, between: list[str], key: str) -> None:
     pen.text(f'<tr class="muted" title="{quote(row.muted)}">' if row.muted else "<tr>")
-    for (column, opening), cell in zip(columns, row.cells, strict=True):
-        pen.text(opening)
+    leaves = pen.row(key, table.columns, row.cells)
+    for markup, cell, leaf in zip(between, row.cells, leaves, strict=True):
+        pen.text(markup)
         if cell.swatch:
             pen.text(f'<i class="sw" style="background:{color(cell.swatch)}"></i>')
-        pen.draw(f"{key}.{column.id}", cell_leaf, cell, column)
-        pen.text("</td>")
-    pen.text("</tr>")
+        pen.put(leaf)
+    pen.text("</td></tr>")
 
 
 def color(text: str) -> str:

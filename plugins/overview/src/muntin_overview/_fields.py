@@ -8,7 +8,8 @@ from typing import Any
 
 from muntin import Field, Presence
 
-_ABSENT = frozenset({Presence.MISSING, Presence.NULL})
+#: How a document is silent about a value.
+ABSENT = frozenset({Presence.MISSING, Presence.NULL})
 
 
 def missing(feed: str, path: str, unit: str = "") -> Field[Any]:
@@ -26,7 +27,7 @@ def invalid(field: Field[Any], problem: str) -> Field[Any]:
 
 def first(*found: Field[Any]) -> Field[Any]:
     """Return the first field whose document says anything at all; the first one if none does."""
-    return next((field for field in found if field.presence not in _ABSENT), found[0])
+    return next((field for field in found if field.presence not in ABSENT), found[0])
 
 
 def total(parts: Iterable[Field[float]], formula: str, path: str) -> Field[Any] | None:
@@ -40,4 +41,4 @@ def total(parts: Iterable[Field[float]], formula: str, path: str) -> Field[Any] 
 def says_something(value: Any) -> bool:
     """Return True if any field of a parsed document is more than absent."""
     found = (getattr(value, item.name) for item in fields(value))
-    return any(isinstance(field, Field) and field.presence not in _ABSENT for field in found)
+    return any(isinstance(field, Field) and field.presence not in ABSENT for field in found)

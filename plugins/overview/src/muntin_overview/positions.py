@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node, Presence
-from muntin_overview._fields import first, invalid
+from muntin_overview._fields import ABSENT, first, invalid
 
 LISTS = ("rows", "items", "positions")
 _LONG = frozenset({"long", "buy"})
@@ -126,8 +126,9 @@ def _notional(place: Node, qty: Field[float], mark: Field[float]) -> Field[float
 
 def _upnl(place: Node) -> Field[float]:
     """Return the unrealised PnL; a zero beside prices of zero was never measured."""
-    said = [name for name in _UPNL if place.has(name)] or _UPNL[:1]
-    found = first(*(place.number(name, unit="usd") for name in said))
+    found = place.number(*_UPNL, unit="usd")
+    if found.presence in ABSENT:  # or blank, and another of them is not
+        found = first(*(place.number(name, unit="usd") for name in _UPNL))
     if found.value == 0 and _zeroed(place):
         return invalid(found, "all prices are 0, so this 0 was not measured")
     return found
