@@ -10,6 +10,9 @@ from bokeh.core.serialization import Serializer
 #: The columns of a data source.
 Columns = dict[str, list[Any]]
 
+#: What every browser can be sent.
+_PLAIN = frozenset({float, int, str, bool, type(None)})
+
 
 def columns_of(data: Mapping[str, Sequence[Any]]) -> Columns:
     """Return data as columns of lists."""
@@ -21,7 +24,8 @@ def sendable(columns: Columns) -> Columns:
 
     Found out here it is this panel's fault; found out at encoding it would be the whole page's.
     """
-    Serializer().encode(columns)
+    if not all(_PLAIN.issuperset(map(type, values)) for values in columns.values()):
+        Serializer().encode(columns)
     return columns
 
 

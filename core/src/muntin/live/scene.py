@@ -140,7 +140,7 @@ class Scene:
             for key, slot in made.fragment.slots.items():
                 resync |= self._draw_slot(key, slot.content, snapshot)
             resync |= self._drop(slug, set(made.fragment.slots))
-            if made.fragment.slots:
+            if resync or not all(self._drawn[key].plain for key in made.fragment.slots):
                 localise(self.document)
         except FAULTS as error:
             # What is too large to be sent must not stay in the document.

@@ -18,6 +18,8 @@ class Drawn(Protocol):
     """Something drawn in a document: its root model, and how to bring it up to date."""
 
     root: Model
+    #: True if an update changes nothing but data: neither models nor their style sheets.
+    plain: bool
 
     def accepts(self, content: Any) -> bool:
         """Return True if `update` can show this content in place."""
@@ -30,6 +32,8 @@ class Drawn(Protocol):
 
 class DrawnChart:
     """A `Chart`: drawn once, afterwards only what is new of its data is sent."""
+
+    plain = True
 
     def __init__(self, chart: Chart) -> None:
         self.draw = chart.draw
@@ -66,6 +70,8 @@ def dress(root: Any) -> None:
 class DrawnElement:
     """A HoloViews element behind a DynamicMap: the viewer's zoom survives, only data is sent."""
 
+    plain = False
+
     def __init__(self, element: Any, document: Document) -> None:
         import holoviews as hv
 
@@ -92,6 +98,8 @@ class DrawnElement:
 class DrawnViewer:
     """A `Viewer` with a ``refresh(snapshot)`` method: built once, refreshed after."""
 
+    plain = False
+
     def __init__(self, viewer: Any, document: Document, snapshot: Snapshot) -> None:
         import panel as pn
 
@@ -112,6 +120,8 @@ class DrawnViewer:
 
 class DrawnObject:
     """Anything that ``panel.panel()`` accepts: Panel's in-place diff, or replaced."""
+
+    plain = False
 
     def __init__(self, content: Any, document: Document) -> None:
         self.holder, self.pane = _bound(content)

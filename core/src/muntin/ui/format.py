@@ -151,7 +151,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
 def safe_text(text: str) -> str:
     """Return text that can be encoded and shown: no lone surrogates, no control characters."""
-    return _UNSAFE.sub(_safe_char, text) if _UNSAFE.search(text) else text
+    safe = text.isprintable() or not _UNSAFE.search(text)
+    return text if safe else _UNSAFE.sub(_safe_char, text)
 
 
 def _safe_char(found: re.Match[str]) -> str:

@@ -121,9 +121,12 @@ class Fragment:
         """Return True if two fragments differ in their leaves only, if at all."""
         if len(self.parts) != len(other.parts):
             return False
-        pairs = zip(self.parts, other.parts, strict=True)
-        others = [(mine, its) for mine, its in pairs if mine is not its and mine != its]
-        return all(not isinstance(mine, str) and mine.fits(its) for mine, its in others)
+        for mine, its in zip(self.parts, other.parts, strict=True):
+            if mine is its:
+                continue
+            if (mine != its) if isinstance(mine, str) else not mine.fits(its):
+                return False
+        return True
 
     def changed(self, previous: Fragment) -> list[LeafChange]:
         """Return what differs from a fragment that fits, leaf by leaf."""
@@ -150,9 +153,10 @@ def _change(old: Leaf, new: Leaf) -> LeafChange:
 
 def _attrs(old: Pairs, new: Pairs) -> tuple[tuple[str, str | None], ...]:
     """Return the attributes that are others now, None for those that are gone."""
-    if [key for key, _ in old] == [key for key, _ in new]:
-        pairs = [pair for was, pair in zip(old, new, strict=True) if was != pair]
-        return tuple([(key, safe_text(value)) for key, value in pairs])
+    if len(old) == len(new):
+        pairs = [(was, now) for was, now in zip(old, new, strict=True) if was != now]
+        if all(was[0] == now[0] for was, now in pairs):
+            return tuple([(key, safe_text(value)) for _, (key, value) in pairs])
     before = dict(old)
     there = [(key, safe_text(value)) for key, value in new if before.pop(key, None) != value]
     return (*there, *[(key, None) for key in before])
