@@ -13,5 +13,5 @@ document.addEventListener("visibilitychange", noticed);
 noticed();
 if (page.scope === "operations") ask();
 if (page.scope === "private") join().catch((error) => console.error("charts", error));
-// Scripts are not waited for by the figures, nor do they wait for a slow connection.
-if (page.scope === "shared") setTimeout(() => load(page.bundles).catch(() => {}), 150);
+// Scripts wait for a frame with the figures, and not for the connection.
+if (page.scope === "shared") load(page.bundles).catch(() => {});
