@@ -184,23 +184,23 @@ def test_f106_figures_of_different_instants_keep_their_own_times(server: Server)
 
 
 @pytest.mark.parametrize(
-    ("changes", "status"),
+    ("said", "status"),
     [
-        ({"updated_ts": None}, "undated"),
-        ({"updated_ts": "soon"}, "undated"),
-        ({"updated_ts": time.time() + 86_400}, "skewed"),
-        ({"updated_ts": time.time() - 300}, "late"),
-        ({"updated_ts": time.time() - 90_000}, "stale"),
-        ({"updated_ts": time.time() * 1000}, "live"),
-        ({"updated_ts": f"{time.time()}"}, "live"),
+        (lambda _now: None, "undated"),
+        (lambda _now: "soon", "undated"),
+        (lambda now: now + 86_400, "skewed"),
+        (lambda now: now - 300, "late"),
+        (lambda now: now - 90_000, "stale"),
+        (lambda now: now * 1000, "live"),
+        (str, "live"),
     ],
     ids=["none", "words", "future", "late", "stale", "milliseconds", "text"],
 )
 def test_f16_age_comes_from_the_content_alone(
-    server: Server, changes: dict[str, object], status: str
+    server: Server, said: Callable[[float], object], status: str
 ) -> None:
     """The file is new in every one of these cases."""
-    server.state.put("nav", nav(12055.0) | changes)
+    server.state.put("nav", nav(12055.0) | {"updated_ts": said(time.time())})
 
     figure = server.wait_figure("nav", data_value="12055.0")
     assert figure.attrs["data-status"] == status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import venv
@@ -181,7 +182,7 @@ def test_installed_wheels_serve_the_overview(installed: Environment, state: Path
     """Templates, styles and scripts are in the wheels; nothing leans on the source tree."""
     with serving(state, program=[installed.muntin]) as server:
         html = server.get("/overview").text
-        scripts = [part.split('"')[0] for part in html.split('src="')[1:]]
+        scripts = re.findall(r'(?:src|rel="preload"[^>]* href)="([^"]+)"', html)
         answers = {server.get(script).status for script in scripts}
         value = server.wait_figure("nav", data_value="12000.5").text
 
