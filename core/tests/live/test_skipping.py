@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,7 +42,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.store = SimpleNamespace(clock=FakeClock())
-        self.shown: Any = SimpleNamespace(revision=0, charts=False)
+        self.shown: Any = SimpleNamespace(revision=0)
         self.asked = 0
         self.held: Any = None
 
@@ -128,22 +127,6 @@ def test_reader_is_caught_up_by_the_next_beat_where_nothing_changes(
     relay.beat()
 
     assert wire.got[3:] == [CATCH_UP]
-
-
-def test_charts_that_missed_updates_are_asked_for_anew(relay: Relay) -> None:
-    """Their updates say only what is new, and would be wrong on top of what is old."""
-    relay.stage.shown.charts = True
-    _, wire = joined(relay)
-    wire.stuck = True
-    write(relay, 4)
-    wire.drain()
-    write(relay)
-
-    caught = wire.got[-1].removeprefix(CATCH_UP)
-    [event] = json.loads(caught[caught.index(b'{"events"') :])["events"]
-    assert event == {
-        "kind": "MessageSent", "msg_type": "muntin", "msg_data": [5, [], [], [], True],
-    }  # fmt: skip
 
 
 def test_reader_that_owes_little_misses_nothing(relay: Relay) -> None:

@@ -147,10 +147,11 @@ class Relay:
         return [hello, *missed, beat], shown.revision
 
     def missed(self) -> tuple[int, bytes]:
-        """Return the revision that is shown, and what brings whoever missed updates up to it."""
-        shown = self.stage.shown
-        charts = _pull_again(shown.revision) if shown.charts else b""
-        return shown.revision, self.stage.catch_up() + charts
+        """Return the revision that is shown, and what brings whoever missed updates up to it.
+
+        It names the scripts of the charts, which has a page ask for them anew.
+        """
+        return self.stage.shown.revision, self.stage.catch_up()
 
     def caught_up(self, viewer: Viewer, revision: int, frames: bytes) -> None:
         """Send a viewer what it has missed; it follows again from that revision on."""
@@ -312,12 +313,6 @@ class Relay:
             viewer.socket.send(simple_frames("SERVER-INFO-REPLY", info, request))
         else:
             viewer.socket.send(simple_frames("OK", {}, request))
-
-
-def _pull_again(revision: int) -> bytes:
-    """Return an update that has a page ask for its charts anew, and changes nothing else."""
-    said = {"kind": "MessageSent", "msg_type": "muntin", "msg_data": [revision, [], [], [], True]}
-    return simple_frames("PATCH-DOC", {"events": [said]})
 
 
 def _later(job: Callable[[], None]) -> bool:

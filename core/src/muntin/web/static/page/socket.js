@@ -51,7 +51,8 @@ function caughtUp() {
 function patch(content, buffers) {
   const mine = content.events.filter((event) => event.kind === "MessageSent" && event.msg_type === "muntin");
   const others = content.events.filter((event) => !mine.includes(event));
-  if (others.length && charts) {
+  // What comes while the charts are asked for anew is in the answer, and may not fit the old ones.
+  if (others.length && charts && asked !== socket) {
     const map = new Map();
     for (let i = 0; i < buffers.length; i += 2) map.set(JSON.parse(buffers[i]).id, buffers[i + 1]);
     charts.then((doc) => doc && doc.apply_json_patch({ events: others.filter((event) => !zoomed(doc, event)) }, map));
