@@ -150,3 +150,30 @@ def test_scripts_that_do_not_come_are_asked_for_again(server: Server, opened: Vi
 
     opened.wait(f"{DRAWN}.length == 1")
     assert opened.js("window.__same")
+
+
+def test_a_chart_that_goes_while_it_is_being_drawn_is_no_fault(
+    server: Server, opened: Visit
+) -> None:
+    wish(server, chart=True)
+    opened.wait(f"{DRAWN}.length == 1")
+    opened.js(
+        """() => {
+          const real = window.Bokeh, gate = new Promise((open) => { window.__open = open; });
+          const embed_items = async (...given) => {
+            window.__waits = true;
+            await gate;
+            return real.embed.embed_items(...given);
+          };
+          const embed = { value: { ...real.embed, embed_items } };
+          window.Bokeh = Object.create(real, { embed });
+        }"""
+    )
+    wish(server, chart=True, widget=True)
+    opened.wait("window.__waits")
+    wish(server, chart=True)
+    opened.wait("document.querySelectorAll('[data-slot]').length == 1")
+    opened.js("window.__open()")
+    opened.wait(f"{DRAWN}.length == 1")
+
+    assert opened.console == []

@@ -26,7 +26,7 @@ function replacePanel(slug, html) {
   const old = byId(`panel:${slug}`);
   if (!old) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const drawn = [...old.querySelectorAll("[data-slot]")].filter((slot) => slot.firstElementChild);
+  const drawn = [...old.querySelectorAll("[data-slot]")].filter((slot) => slot.firstElementChild || "drawing" in slot.dataset);
   const sorts = [...old.querySelectorAll("th[aria-sort]")].map((th) => [th.dataset.sort, th.getAttribute("aria-sort")]);
   const scrolls = [...old.querySelectorAll(".mu-scroll")].map((el) => el.scrollLeft);
   const fresh = document.createRange().createContextualFragment(html).firstElementChild;

@@ -59,14 +59,30 @@ async function place(doc, before) {
   for (const slot of document.querySelectorAll("[data-slot]")) slot.replaceChildren();
   const placed = doc.roots.filter((model) => byId(model.attributes.name));
   if (!placed.length) return null;
-  const id = `muntin-${Date.now()}`;
-  const roots = Object.fromEntries(placed.map((model) => [model.id, byId(model.attributes.name)]));
-  await window.Bokeh.embed.embed_items({ [id]: doc }, [{ docid: id, roots, root_ids: placed.map((model) => model.id) }]);
+  const slots = placed.map((model) => byId(model.attributes.name));
+  if (!await embed(doc, placed, slots)) return null;
   root.dataset.charts = "ready";
   setTimeout(repaint, 250);
   const made = window.Bokeh.documents.at(-1);
   for (const [range, start, end] of moved) made.get_model_by_id(range)?.setv({ start, end });
   return made;
+}
+
+// Draws models in their slots, which stay where they are meanwhile. Returns false if one has gone: then
+// a document without it is on its way.
+async function embed(doc, models, slots) {
+  const docid = `muntin-${Date.now()}`, root_ids = models.map((model) => model.id);
+  const roots = Object.fromEntries(root_ids.map((id, i) => [id, slots[i]]));
+  for (const slot of slots) slot.dataset.drawing = "";
+  try {
+    await window.Bokeh.embed.embed_items({ [docid]: doc }, [{ docid, roots, root_ids }]);
+    return true;
+  } catch (error) {
+    if (slots.every((slot) => slot.isConnected)) throw error;
+    return false;
+  } finally {
+    for (const slot of slots) delete slot.dataset.drawing;
+  }
 }
 
 // Clears a document; returns where its viewer has moved ranges to: they have the same names in the next.
