@@ -55,6 +55,7 @@ function again(wait) {
 async function place(doc, before) {
   const old = await before;
   await load(page.bundles);
+  await new Promise((done) => setTimeout(done));  // what the last change had Bokeh build is built by then
   const moved = old ? forget(old) : [];
   for (const slot of document.querySelectorAll("[data-slot]")) slot.replaceChildren();
   const placed = doc.roots.filter((model) => byId(model.attributes.name));
