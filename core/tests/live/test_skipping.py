@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from muntin.live import relay as module
 from muntin.live.frames import Update
 from muntin.live.relay import SKIP, Relay, Viewer
 from muntin.testing import FakeClock
@@ -55,16 +54,10 @@ class Stage:
     def pull(self, done: Any) -> None: ...
 
 
-@pytest.fixture(autouse=True)
-def now(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    clock = FakeClock(1000.0)
-    fake = SimpleNamespace(monotonic=clock, perf_counter=clock)
-    monkeypatch.setattr(module, "time", fake)
-    return clock
-
-
 @pytest.fixture
-def relay() -> Relay:
+def relay(now: FakeClock) -> Relay:
+    """Return a relay whose clock is moved by hand."""
+    del now
     return Relay(Stage())
 
 
