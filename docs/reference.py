@@ -24,6 +24,8 @@ from mkdocs.structure.files import File, Files
 MODULES = {
     "muntin": ("muntin", "What a plugin is made of. Importing it is cheap."),
     "ui": ("muntin.ui", "Components that a view may return: plain, frozen descriptions."),
+    "cli": ("muntin.cli", "What a plugin's command needs to serve pages."),
+    "panel": ("muntin.panel", "Panels and pages in Panel's own server and in notebooks."),
     "testing": ("muntin.testing", "The test kit: no server, no browser, no global state."),
 }
 
@@ -87,8 +89,10 @@ def helps(command: click.Command, path: str = "muntin", parent: Any = None) -> I
         command, info_name=path.rsplit(maxsplit=1)[-1], parent=parent, max_content_width=88
     )
     yield path, command.get_help(context)
-    for own, inner in sorted(getattr(command, "commands", {}).items()):
-        if not inner.hidden:
+    group = command if isinstance(command, click.Group) else click.Group()
+    for own in group.list_commands(context):
+        inner = group.get_command(context, own)
+        if inner is not None and not inner.hidden:
             yield from helps(inner, f"{path} {own}", context)
 
 
@@ -211,9 +215,10 @@ def _default(field: dataclasses.Field[Any]) -> str:
 
 
 def _sources() -> dict[type, list[str]]:
-    """Return the settings classes of core's kinds of source, each with its schemes."""
+    """Return the settings classes of the installed kinds of source, each with its schemes."""
     found: dict[type, list[str]] = {}
-    for kind in importlib.import_module("muntin.sources.http").KINDS:
+    records = importlib.import_module("muntin.plugins").load().records
+    for kind in (kind for one in records for kind in one.sources):
         if kind.settings is not None:
             found.setdefault(kind.settings, []).append(f"{kind.scheme}://")
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Error
-from tests.kit import until
+from tests.kit import PATIENCE, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -47,7 +47,7 @@ class Visit:
         """Return what an expression gives in the page."""
         return self.page.evaluate(expression, argument)
 
-    def wait(self, expression: str, argument: Any = None, seconds: float = 20.0) -> None:
+    def wait(self, expression: str, argument: Any = None, seconds: float = PATIENCE) -> None:
         """Wait until an expression is true in the page.
 
         Asked again and again from here: the page's policy lets no script be made from text, and
@@ -76,7 +76,7 @@ class Visit:
         if said.type not in {"info", "log", "debug"}:
             self.console.append(f"{said.type}: {said.text}")
 
-    def wait_value(self, metric: str, value: object, seconds: float = 20.0) -> None:
+    def wait_value(self, metric: str, value: object, seconds: float = PATIENCE) -> None:
         """Wait until a metric has a value."""
         self.wait(
             "([id, value]) => document.querySelector(`[data-metric=${id}]`).dataset.value == value",

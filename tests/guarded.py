@@ -17,11 +17,11 @@ from tests.kit import PATIENCE, Answer
 
 from muntin import Feed, Field, Page, Panel, Presence, Snapshot, Viewer
 from muntin.access import Access, open_access
-from muntin.access.sessions import Stay
+from muntin.access.sessions import SessionRecord
 from muntin.access.signing import Signer, handle_of, new_id
-from muntin.secret import Secret
 from muntin.settings import Config
 from muntin.settings.access import AccessConfig, ProxyConfig
+from muntin.settings.secrets import Secret
 from muntin.ui import Metric, metrics
 
 SECRET = "a secret of the tests, long enough"
@@ -55,15 +55,27 @@ def greeting(state: Snapshot, viewer: Viewer) -> object:
 def pages() -> tuple[Page, ...]:
     """Return pages of every kind: for some, for others, for all, of parts, and private."""
     return (
-        Page("overview", "Overview", (
-            Panel("Value", number(NAV, "nav"), (NAV,)),
-            Panel("Desk", number(HIDDEN, "desk"), (HIDDEN,), audience=OPERATOR),
-        ), 1, audience=INVESTOR | OPERATOR),
+        Page(
+            "overview",
+            "Overview",
+            (
+                Panel("Value", number(NAV, "nav"), (NAV,)),
+                Panel("Desk", number(HIDDEN, "desk"), (HIDDEN,), audience=OPERATOR),
+            ),
+            1,
+            audience=INVESTOR | OPERATOR,
+        ),
         Page("ops", "Ops", (Panel("Book", number(BOOK, "book"), (BOOK,)),), 2, audience=OPERATOR),
         Page("lobby", "Lobby", (Panel("Hello", number(NAV, "hello"), (NAV,)),), 3),
-        Page("mine", "Mine", (Panel("Share", greeting, (NAV,)),), 4, audience=INVESTOR,
-             scope="private"),
-    )  # fmt: skip
+        Page(
+            "mine",
+            "Mine",
+            (Panel("Share", greeting, (NAV,)),),
+            4,
+            audience=INVESTOR,
+            scope="private",
+        ),
+    )
 
 
 @cache
@@ -82,8 +94,11 @@ def users_file(path: Path, roles: Mapping[str, tuple[str, ...]]) -> Path:
 
 
 ROLES = {
-    "ina": ("investor",), "ivo": ("investor",), "otto": ("operator",), "gus": ("guest",),
-}  # fmt: skip
+    "ina": ("investor",),
+    "ivo": ("investor",),
+    "otto": ("operator",),
+    "gus": ("guest",),
+}
 
 
 def users_config(folder: Path, **more: Any) -> AccessConfig:
@@ -99,9 +114,12 @@ def proxy_config(folder: Path, **more: Any) -> AccessConfig:
     """Return settings in which a proxy on this machine says who is there."""
     audit = str(folder / "audit.log")
     return AccessConfig(
-        mode="proxy", secret=Secret(SECRET), audit=audit, metrics_token=Secret(SCRAPER),
+        mode="proxy",
+        secret=Secret(SECRET),
+        audit=audit,
+        metrics_token=Secret(SCRAPER),
         proxy=ProxyConfig(**more),
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -124,14 +142,14 @@ class Guarded:
         users.refresh()
         record = users.get(name)
         assert record is not None
-        stamp = self.access._stamp(record.password)
-        return self.access._sessions.open(name, frozenset(), {}, stamp)
+        stamp = self.access._stamp(record)
+        return self.access._sessions.create(name, frozenset(), {}, stamp)
 
     def expired(self, name: str) -> str:
         """Return a cookie of ours whose session began too long ago."""
         identity, signer = new_id(), self.access._signer
-        stay = Stay(handle_of(identity), name, frozenset(), {}, signer.clock() - 1e6)
-        self.access._sessions.restore([stay])
+        record = SessionRecord(handle_of(identity), name, frozenset(), {}, signer.clock() - 1e6)
+        self.access._sessions.restore([record])
         return signer.seal("session", identity)
 
     def forged(self) -> str:
@@ -139,9 +157,14 @@ class Guarded:
         return Signer("another secret, as long as ours..").seal("session", new_id())
 
     def ask(
-        self, path: str, cookie: str = "", method: str = "GET", *,
-        body: str | bytes | None = None, **headers: str,
-    ) -> Answer:  # fmt: skip
+        self,
+        path: str,
+        cookie: str = "",
+        method: str = "GET",
+        *,
+        body: str | bytes | None = None,
+        **headers: str,
+    ) -> Answer:
         """Return the answer to a request; ``_`` in a header's name is a hyphen."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookie:
@@ -161,17 +184,20 @@ class Guarded:
     ) -> Answer:
         """Return the answer to a WebSocket handshake, from one of our own pages by default."""
         headers = {
-            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-            "Sec-WebSocket-Protocol": f"bokeh, {token}" if token else "bokeh", **more,
-        }  # fmt: skip
+            "Sec-WebSocket-Protocol": f"bokeh, {token}" if token else "bokeh",
+            **more,
+        }
         if origin is not None:
             headers["Origin"] = origin or self.origin
         return self.ask(path, cookie, **headers)
 
-    def island(self, path: str, cookie: str, name: str = "mu-viewer") -> Any:
+    def island(self, path: str, cookie: str, name: str = "mu-viewer", **headers: str) -> Any:
         """Return the data that stands in a page: what is the viewer's own, or ``mu-data``."""
-        text = self.ask(path, cookie).text
+        text = self.ask(path, cookie, **headers).text
         return json.loads(text.partition(f'id="{name}">')[2].partition("</script>")[0])
 
     def token(self, path: str, cookie: str) -> str:
@@ -200,9 +226,9 @@ class Guarded:
 
 
 @contextmanager
-def guarded(config: AccessConfig, folder: Path) -> Iterator[Guarded]:
-    """A server of `pages` with these settings of access, which ends with the block."""
-    site = make_site(*pages(), config=Config(access=config))
+def guarded(config: AccessConfig, folder: Path, *more: Page) -> Iterator[Guarded]:
+    """A server of `pages`, and `more`, with these settings of access; it ends with the block."""
+    site = make_site(*pages(), *more, config=Config(access=config))
     access = open_access(config, address="127.0.0.1", clock=site.store.clock)
     server = Server(site, access)
     try:
@@ -216,6 +242,10 @@ def guarded(config: AccessConfig, folder: Path) -> Iterator[Guarded]:
 def sign_out(site: Guarded, cookie: str, csrf: str) -> Answer:
     """Return the answer to the form that signs out."""
     return site.ask(
-        "/logout", cookie, "POST", body=f"csrf={csrf}", Origin=site.origin,
+        "/logout",
+        cookie,
+        "POST",
+        body=f"csrf={csrf}",
+        Origin=site.origin,
         Content_Type="application/x-www-form-urlencoded",
-    )  # fmt: skip
+    )

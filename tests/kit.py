@@ -25,7 +25,7 @@ T = TypeVar("T")
 MUNTIN = Path(sys.executable).with_name("muntin")
 
 #: Seconds that anything on this machine may take at most, however busy it is.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 _STEP = threading.Event()
 
@@ -174,6 +174,8 @@ class Server:
     ) -> None:
         self.state = State(state)
         self.log = log
+        #: What is served: a state, or apps.
+        self.serves = [str(state)]
         self.port = 0
         self._program = [*map(str, program)]
         self._env = {**os.environ, **(env or {})}
@@ -192,7 +194,7 @@ class Server:
 
     def start(self) -> Server:
         """Start, on the same port as before if there was one; return once it is ready."""
-        command = [*self._program, "serve", str(self.state.root), "--port", str(self.port)]
+        command = [*self._program, "serve", *self.serves, "--port", str(self.port)]
         with self.log.open("a") as log:
             began = log.tell()
             self._process = process = subprocess.Popen(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from tests.guarded import COOKIE, PASSWORD, SECRET, Guarded, guarded, sign_out, users_config
+
+from muntin.settings import ProxyConfig
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +107,12 @@ def test_only_a_short_form_is_read(
 @pytest.mark.parametrize("body", [b"\xff", b"a=%ff", "&".join(f"a{i}=1" for i in range(50))])
 def test_form_that_is_none_is_refused(site: Guarded, body: Any) -> None:
     answer = site.ask(
-        "/login", method="POST", body=body, Origin=site.origin,
+        "/login",
+        method="POST",
+        body=body,
+        Origin=site.origin,
         Content_Type="application/x-www-form-urlencoded",
-    )  # fmt: skip
+    )
 
     assert answer.status == 400
 
@@ -129,21 +135,42 @@ def test_form_of_another_place_is_refused(own: Guarded, path: str, headers: dict
     sent = f"name=gus&password={quote(PASSWORD)}&csrf={csrf}"
 
     answer = own.ask(
-        path, cookie, "POST", body=sent, **{"Origin": own.origin} | headers,
+        path,
+        cookie,
+        "POST",
+        body=sent,
+        **{"Origin": own.origin} | headers,
         Content_Type="application/x-www-form-urlencoded",
-    )  # fmt: skip
+    )
 
     assert answer.status == 403
     assert own.island("/lobby", cookie)["name"] == "ina"
 
 
 NOWHERE = [
-    "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example",
-    "/%09/evil.example", "/\t/evil.example", "/lobby@evil.example", "javascript:alert(1)",
-    "http:evil.example", "///lobby", "/lobby/../../evil", "/lobby\r\nSet-Cookie: a=b", "lobby",
-    "/lobby?x=https://evil.example", "/lobby#x", "/no-such-page", "/login", "",
-    "/\u2215evil.example", "/lobby%00", "//lobby", "/-/x",
-]  # fmt: skip
+    "//evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https://evil.example",
+    "/%09/evil.example",
+    "/\t/evil.example",
+    "/lobby@evil.example",
+    "javascript:alert(1)",
+    "http:evil.example",
+    "///lobby",
+    "/lobby/../../evil",
+    "/lobby\r\nSet-Cookie: a=b",
+    "lobby",
+    "/lobby?x=https://evil.example",
+    "/lobby#x",
+    "/no-such-page",
+    "/login",
+    "",
+    "/\u2215evil.example",
+    "/lobby%00",
+    "//lobby",
+    "/-/x",
+]
 
 
 @pytest.mark.parametrize("wanted", NOWHERE)
@@ -195,10 +222,15 @@ def test_audit_tells_who_came_failed_saw_and_left(own: Guarded) -> None:
         (line["event"], line["name"], line.get("page") or line.get("path")) for line in own.audit()
     ]
     assert told == [
-        ("login-failed", "ina", None), ("login", "ina", None), ("saw", "ina", "overview"),
-        ("saw", "ina", "mine"), ("refused", "ina", "/ops"), ("saw", "otto", "-"),
-        ("saw", "ina", "lobby"), ("logout", "ina", None),
-    ]  # fmt: skip
+        ("login-failed", "ina", None),
+        ("login", "ina", None),
+        ("saw", "ina", "overview"),
+        ("saw", "ina", "mine"),
+        ("refused", "ina", "/ops"),
+        ("saw", "otto", "-"),
+        ("saw", "ina", "lobby"),
+        ("logout", "ina", None),
+    ]
     assert {line["address"] for line in own.audit()} == {"127.0.0.1"}
     text = (own.folder / "audit.log").read_text()
     assert not any(secret in text for secret in (cookie, PASSWORD, SECRET))
@@ -206,13 +238,20 @@ def test_audit_tells_who_came_failed_saw_and_left(own: Guarded) -> None:
 
 @pytest.mark.parametrize(
     ("told", "address"),
-    [("203.0.113.9", "203.0.113.9"), ("1.1.1.1, 203.0.113.9", "203.0.113.9"),
-     ("evil\t", "127.0.0.1"), ("", "127.0.0.1"), ("x" * 5000, "127.0.0.1")],
-)  # fmt: skip
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("1.1.1.1, 203.0.113.9", "203.0.113.9"),
+        ("evil\t", "127.0.0.1"),
+        ("", "127.0.0.1"),
+        ("x" * 5000, "127.0.0.1"),
+    ],
+)
 def test_address_behind_a_proxy_is_the_one_that_the_proxy_tells(
-    own: Guarded, told: str, address: str
+    tmp_path: Path, told: str, address: str
 ) -> None:
-    own.log_in("ina", "wrong", X_Forwarded_For=told)
-    own.access.audit.close()
+    proxy = ProxyConfig(addresses=("127.0.0.1",))
+    with guarded(users_config(tmp_path, proxy=proxy), tmp_path) as site:
+        site.log_in("ina", "wrong", X_Forwarded_For=told)
+        site.access.audit.close()
 
-    assert own.audit()[0]["address"] == address
+        assert site.audit()[0]["address"] == address

@@ -20,9 +20,11 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 #: Who may open what, by role; no page is for a guest but the lobby.
 MAY_OPEN = {
-    "overview": {"investor", "operator"}, "ops": {"operator"}, "mine": {"investor"},
+    "overview": {"investor", "operator"},
+    "ops": {"operator"},
+    "mine": {"investor"},
     "lobby": {"investor", "operator", "guest"},
-}  # fmt: skip
+}
 
 OPERATORS_ONLY = ("/metrics", "/-/", "/-/panels", "/-/feeds", "/-/plugins")
 
@@ -50,11 +52,19 @@ def places(site: Guarded) -> Iterator[Place]:
     """Yield an address for every route there is; fail for a route that is not known here."""
     asset = site.server.app.assets["muntin.js"].address
     known = {
-        "/": "/", "/static/([0-9a-f]{16})/([A-Za-z0-9._-]+)": asset,
-        "/healthz": "/healthz", "/readyz": "/readyz", "/metrics": "/metrics",
-        "/-/?": "/-/", "/-/panels": "/-/panels", "/-/feeds": "/-/feeds",
-        "/-/plugins": "/-/plugins", "/login": "/login", "/logout": "/logout",
-    }  # fmt: skip
+        "/": "/",
+        "/static/([0-9a-f]{16})/([A-Za-z0-9._-]+)": asset,
+        r"/static/js/(bokeh[a-z-]*\.min\.js)": "/static/js/bokeh.min.js",
+        "/healthz": "/healthz",
+        "/readyz": "/readyz",
+        "/metrics": "/metrics",
+        "/-/?": "/-/",
+        "/-/panels": "/-/panels",
+        "/-/feeds": "/-/feeds",
+        "/-/plugins": "/-/plugins",
+        "/login": "/login",
+        "/logout": "/logout",
+    }
     known |= {f"/{slug}/?": f"/{slug}" for slug in MAY_OPEN}
     known |= {f"/{slug}/ws": f"/{slug}/ws" for slug in MAY_OPEN}
     for pattern, *_ in routes(site.server.app):
@@ -122,21 +132,23 @@ def everybody(site: Guarded) -> tuple[Who, ...]:
         Who("wrong key", cookie=site.forged()),
         Who("handle for a cookie", cookie=session.id),
         Who("empty signature", cookie=operator.partition(".")[0] + "."),
-        Who("header of a proxy", headers=(("X-Forwarded-User", "otto"),
-                                          ("X-Forwarded-Groups", "operator"))),
+        Who(
+            "header of a proxy",
+            headers=(("X-Forwarded-User", "otto"), ("X-Forwarded-Groups", "operator")),
+        ),
         Who("scraper", headers=bearer, scraper=True),
         Who("scraper with a wrong token", headers=(("Authorization", "Bearer x"),)),
         Who("investor", "investor", investor),
         Who("other investor", "investor", site.sign_in("ivo")),
         Who("guest", "guest", site.sign_in("gus")),
         Who("operator", "operator", operator),
-    )  # fmt: skip
+    )
 
 
 def ask(cookie: str) -> Any:
-    from muntin.access import Ask
+    from muntin.access import Credentials
 
-    return Ask("127.0.0.1", {}, cookie)
+    return Credentials("127.0.0.1", {}, cookie)
 
 
 def vouched(name: str, role: str) -> Who:
@@ -219,10 +231,15 @@ def tokens(by_users: Guarded) -> dict[str, Any]:
     cookies = {name: site.sign_in(name) for name in ("ina", "ivo", "otto", "gus")}
     tokens = {
         f"{name} {slug}": site.token(f"/{slug}", cookies[name])
-        for name, role in (("ina", "investor"), ("ivo", "investor"), ("otto", "operator"),
-                           ("gus", "guest"))
-        for slug in MAY_OPEN if role in MAY_OPEN[slug]
-    }  # fmt: skip
+        for name, role in (
+            ("ina", "investor"),
+            ("ivo", "investor"),
+            ("otto", "operator"),
+            ("gus", "guest"),
+        )
+        for slug in MAY_OPEN
+        if role in MAY_OPEN[slug]
+    }
     tokens["none"] = ""
     tokens["made up"] = "7fffffff-" + "A" * 43
     longer = tokens["otto ops"].partition("-")
@@ -261,11 +278,23 @@ def test_a_socket_opens_for_the_session_and_page_its_token_was_made_for_and_no_o
 @pytest.mark.parametrize("slug", ["overview", "mine"])
 @pytest.mark.parametrize(
     "origin",
-    [None, "null", "http://evil.example", "http://127.0.0.1", "http://127.0.0.1:1",
-     "http://127.0.0.1:{port}.evil.example", "http://evil.example:{port}",
-     "http://user@127.0.0.1:{port}", "ftp://127.0.0.1:{port}", "http://127.0.0.1:{port}/x",
-     "http://127.0.0.1:{port}@evil.example", "http://[", "", "//127.0.0.1:{port}"],
-)  # fmt: skip
+    [
+        None,
+        "null",
+        "http://evil.example",
+        "http://127.0.0.1",
+        "http://127.0.0.1:1",
+        "http://127.0.0.1:{port}.evil.example",
+        "http://evil.example:{port}",
+        "http://user@127.0.0.1:{port}",
+        "ftp://127.0.0.1:{port}",
+        "http://127.0.0.1:{port}/x",
+        "http://127.0.0.1:{port}@evil.example",
+        "http://[",
+        "",
+        "//127.0.0.1:{port}",
+    ],
+)
 def test_a_page_of_another_place_opens_no_socket(
     by_users: Guarded, tokens: dict[str, Any], slug: str, origin: str | None
 ) -> None:

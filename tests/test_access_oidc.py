@@ -12,8 +12,8 @@ from joserfc.jwk import RSAKey
 from tests.guarded import SECRET, Guarded, guarded
 from tests.kit import Answer
 
-from muntin.secret import Secret
 from muntin.settings.access import AccessConfig, OidcConfig
+from muntin.settings.secrets import Secret
 from muntin.testing import FakeClock
 
 HOST = urlsplit(BASE).netloc
@@ -36,9 +36,12 @@ def site(provider: StandIn, tmp_path: Path) -> Iterator[Guarded]:
 def oidc_config(issuer: str, folder: Path) -> AccessConfig:
     """Return settings in which people sign in at a provider."""
     oidc = OidcConfig(
-        issuer=issuer, client_id=CLIENT, client_secret=Secret(CLIENT_SECRET),
-        redirect_url=BASE, role_map={"fund-investors": ("investor",)},
-    )  # fmt: skip
+        issuer=issuer,
+        client_id=CLIENT,
+        client_secret=Secret(CLIENT_SECRET),
+        redirect_url=BASE,
+        role_map={"fund-investors": ("investor",)},
+    )
     audit = str(folder / "audit.log")
     return AccessConfig(mode="oidc", secret=Secret(SECRET), audit=audit, oidc=oidc)
 
@@ -96,6 +99,20 @@ def test_a_callback_that_nobody_sent_is_refused_in_words(site: Guarded, query: s
 
     assert answer.status == 403
     assert "<b>" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["state", "code", "iss"])
+def test_a_callback_with_a_doubled_parameter_signs_nobody_in(
+    site: Guarded, provider: StandIn, name: str
+) -> None:
+    begun = there(site, "/login/start")
+    back = provider.authorize(begun.headers["location"]) | {"iss": provider.issuer}
+    login = kept(begun, "__Host-muntin-login")
+
+    for value in ("x", back[name]):
+        doubled = f"{urlencode({name: value})}&{urlencode(back)}"
+        assert there(site, f"/login/callback?{doubled}", login).status == 403
+    assert there(site, f"/login/callback?{urlencode(back)}", login).status == 303
 
 
 def test_a_provider_that_is_away_is_said(tmp_path: Path) -> None:

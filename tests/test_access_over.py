@@ -6,7 +6,7 @@ import pytest
 from core.tests.web.kit import Socket
 from tests.guarded import NAV, Guarded, sign_out, users_file
 
-from muntin.access import Ask
+from muntin.access import Credentials
 
 
 def follow(site: Guarded, path: str, name: str) -> tuple[Socket, str]:
@@ -71,33 +71,19 @@ def test_session_that_expires_takes_its_sockets_along(own: Guarded, path: str, n
 
     assert socket.closed() == (4401, "signed out")
     assert own.ask(path, cookie).status == 303
-    assert own.access.identify(Ask("", {}, cookie)) is None
+    assert own.access.identify(Credentials("", {}, cookie)) is None
 
 
 def test_private_document_of_somebody_who_left_is_gone(own: Guarded) -> None:
     _, cookie = follow(own, "/mine", "ina")
-    room = own.server.app.rooms["mine"]
-    assert len(room.tenancies) == 1
-    session = own.access.identify(Ask("", {}, cookie))
+    page = own.server.app.private["mine"]
+    assert len(page.visits) == 1
+    session = own.access.identify(Credentials("", {}, cookie))
     assert session is not None
     own.access.logout(session.id)
 
     async def look() -> int:
         own.server.app.expel()
-        await room.context._cleanup_sessions(10**9)
-        return len(room.tenancies)
+        return len(page.visits)
 
     assert own.server.run(look()) == 0
-
-
-def test_private_pages_are_drawn_for_their_viewer(own: Guarded) -> None:
-    assert "For ina: 1111.5" in own.ask("/mine", own.sign_in("ina")).text
-    assert "For ivo: 1111.5" in own.ask("/mine", own.sign_in("ivo")).text
-
-
-def test_private_pages_of_one_session_are_limited(own: Guarded) -> None:
-    cookie = own.sign_in("ina")
-    answers = [own.ask("/mine", cookie).status for _ in range(22)]
-
-    assert answers == [200] * 20 + [429] * 2
-    assert own.ask("/mine", own.sign_in("ivo")).status == 200

@@ -13,7 +13,7 @@ from tests.guarded import COOKIE, Guarded, guarded, users_config
 from tests.kit import PATIENCE, until
 
 from muntin.web import server as web_server
-from muntin.web.hosts import Hosts, host_name, same_origin
+from muntin.web.guard.hosts import Hosts, host_name, same_origin
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +56,35 @@ def statuses(answer: bytes) -> list[int]:
 @pytest.mark.parametrize(
     ("host", "status"),
     [
-        ("127.0.0.1", 200), ("127.0.0.1:1", 200), ("localhost", 200), ("LOCALHOST:5006", 200),
-        ("[::1]:5006", 200), ("192.0.2.1", 200), ("fund.example", 200), ("FUND.example.:443", 200),
+        ("127.0.0.1", 200),
+        ("127.0.0.1:1", 200),
+        ("localhost", 200),
+        ("LOCALHOST:5006", 200),
+        ("[::1]:5006", 200),
+        ("192.0.2.1", 200),
+        ("fund.example", 200),
+        ("FUND.example.:443", 200),
         ("other.example", 200),
-        ("evil.example", 421), ("fund.example.evil.example", 421), ("evilfund.example", 421),
-        ("x.fund.example", 421), ("127.0.0.1.evil.example", 421), ("localhost.evil.example", 421),
-        ("fund.example@evil.example", 421), ("fund.example, evil.example", 421),
-        ("fund.example/evil", 421), ("", 421), (" ", 421), ("fund.example:port", 421),
-        ("fund.example\\evil", 421), ("0x7f.1", 421), ("2130706433", 421), ("[::1", 421),
-        ("f\xfcnd.example", 421), ("xn--fnd-hoa.example", 421),
+        ("evil.example", 421),
+        ("fund.example.evil.example", 421),
+        ("evilfund.example", 421),
+        ("x.fund.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("localhost.evil.example", 421),
+        ("fund.example@evil.example", 421),
+        ("fund.example, evil.example", 421),
+        ("fund.example/evil", 421),
+        ("", 421),
+        (" ", 421),
+        ("fund.example:port", 421),
+        ("fund.example\\evil", 421),
+        ("0x7f.1", 421),
+        ("2130706433", 421),
+        ("[::1", 421),
+        ("f\xfcnd.example", 421),
+        ("xn--fnd-hoa.example", 421),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("path", ["/healthz", "/login"])
 def test_only_known_names_are_answered(site: Guarded, host: str, status: int, path: str) -> None:
     """A browser led here under a foreign name, as by DNS rebinding, gets nothing."""
@@ -90,9 +108,17 @@ def test_a_foreign_name_gets_nothing_even_with_a_good_cookie(site: Guarded) -> N
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("Fund.Example:80", "fund.example"), ("[2001:DB8::1]:5", "2001:db8::1"), ("a b", ""), ("", ""),
-     ("a:", ""), ("a:123456", ""), ("a..", "a."), ("x" * 254, "")],
-)  # fmt: skip
+    [
+        ("Fund.Example:80", "fund.example"),
+        ("[2001:DB8::1]:5", "2001:db8::1"),
+        ("a b", ""),
+        ("", ""),
+        ("a:", ""),
+        ("a:123456", ""),
+        ("a..", "a."),
+        ("x" * 254, ""),
+    ],
+)
 def test_host_is_a_name_and_perhaps_a_port(text: str, name: str) -> None:
     assert host_name(text) == name
 
@@ -150,14 +176,18 @@ FORM = POST + b"Origin: http://127.0.0.1\r\nContent-Length: "
         (POST + b"Content-Length: -1\r\n\r\n", {400}),
         (POST + b"Content-Length: \xb2\r\n\r\n", {400}),
         (POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", {400}),
-        (POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + GET,
-         {400, 403}),
+        (
+            POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + GET,
+            {400, 403},
+        ),
         (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + GET, {400, 403}),
         (POST + b"Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n" + GET, {400, 403}),
-        (b"GET /healthz HTTP/1.1\r\n" + HOST + b"Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-         {200}),
+        (
+            b"GET /healthz HTTP/1.1\r\n" + HOST + b"Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+            {200},
+        ),
     ],
-)  # fmt: skip
+)
 def test_odd_request_gets_one_plain_refusal_or_none(
     site: Guarded, request_: bytes, right: set[int]
 ) -> None:
@@ -190,18 +220,21 @@ def test_packed_body_is_not_unpacked(site: Guarded) -> None:
 
     bomb = gzip.compress(b"name=" + b"a" * 10_000_000)
     answer = site.ask(
-        "/login", method="POST", body=bomb[:8000], Origin=site.origin, Content_Encoding="gzip",
+        "/login",
+        method="POST",
+        body=bomb[:8000],
+        Origin=site.origin,
+        Content_Encoding="gzip",
         Content_Type="application/x-www-form-urlencoded",
-    )  # fmt: skip
+    )
 
     assert answer.status == 400
 
 
 @pytest.mark.parametrize(
     "sent",
-    [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ",
-     FORM + b"9\r\n\r\na"],
-)  # fmt: skip
+    [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ", FORM + b"9\r\n\r\na"],
+)
 def test_request_that_does_not_come_to_an_end_is_cut_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
@@ -282,9 +315,19 @@ def _first(data: bytearray) -> tuple[int, int] | None:
         frame(b"\xff\xfe"),
         frame(b"not the protocol") * 3,
     ],
-    ids=["claims 20 MB", "300 kB", "claims the most", "no mask", "long ping", "odd opcode",
-         "all bits", "1000 at once", "no text", "no protocol"],
-)  # fmt: skip
+    ids=[
+        "claims 20 MB",
+        "300 kB",
+        "claims the most",
+        "no mask",
+        "long ping",
+        "odd opcode",
+        "all bits",
+        "1000 at once",
+        "no text",
+        "no protocol",
+    ],
+)
 def test_socket_that_does_not_keep_to_the_protocol_is_closed(
     site: Guarded, path: str, sent: bytes
 ) -> None:

@@ -97,10 +97,10 @@ def test_one_stage_serves_all_who_see_the_same(own: Guarded) -> None:
 def test_a_stage_that_nobody_uses_is_closed_and_made_again(own: Guarded) -> None:
     app, cookie = own.server.app, own.sign_in("ina")
     assert own.ask("/overview", cookie).status == 200
-    [part] = [showing for showing in app.showings if not showing.whole]
+    [part] = [variant for variant in app.variants if not variant.whole]
 
     async def sweep(after: float) -> None:
-        app.showings.sweep(after)
+        app.variants.sweep(after)
 
     own.server.run(sweep(60.0))
     assert part.name in app.stages
@@ -137,9 +137,19 @@ def test_own_bytes_are_there_in_every_encoding(site: Guarded, encoding: str) -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/overview", "/mine", "/-/", "/-/feeds", "/metrics", "/login", "/logout", "/no",
-     "/ops/ws"],
-)  # fmt: skip
+    [
+        "/",
+        "/overview",
+        "/mine",
+        "/-/",
+        "/-/feeds",
+        "/metrics",
+        "/login",
+        "/logout",
+        "/no",
+        "/ops/ws",
+    ],
+)
 @pytest.mark.parametrize("name", ["", "ina", "otto"])
 def test_nothing_personal_is_kept_by_browsers_or_proxies(
     site: Guarded, path: str, name: str
@@ -155,10 +165,22 @@ def test_nothing_personal_is_kept_by_browsers_or_proxies(
 
 def test_nothing_of_the_state_is_told_to_strangers(site: Guarded) -> None:
     said = " ".join(
-        site.ask(path).text for path in
-        ("/", "/login", "/overview", "/mine", "/-/", "/-/feeds", "/metrics", "/readyz", "/healthz",
-         "/no", "/overview/ws", "/logout")
-    )  # fmt: skip
+        site.ask(path).text
+        for path in (
+            "/",
+            "/login",
+            "/overview",
+            "/mine",
+            "/-/",
+            "/-/feeds",
+            "/metrics",
+            "/readyz",
+            "/healthz",
+            "/no",
+            "/overview/ws",
+            "/logout",
+        )
+    )
 
     for word in ("1,111", "nav", "Overview", "Lobby", "undertow", "trading", "still:", "0.1"):
         assert word not in said, word

@@ -63,7 +63,7 @@ def server(site: Path) -> Iterator[Server]:
 def listed(site: Path) -> dict[str, dict[str, Any]]:
     """Return what `muntin plugins --json` says, by plugin; it is JSON whatever plugins print."""
     config = site / "listed.toml"
-    config.write_text(SETTINGS)
+    config.write_text(f'[plugins]\nprefer = ["a_good_one"]\n{SETTINGS}')
     env = {**os.environ, "PYTHONPATH": str(site / "site"), "MUNTIN_CONFIG": str(config)}
     command = [str(MUNTIN), "plugins", "--json"]
     ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=90, check=True)

@@ -36,7 +36,7 @@ def chart(snapshot):
 def widget(snapshot):
     if not snapshot[WISH]["widget"]:
         return ui.Note(snapshot[WISH]["words"])
-    return ui.Live(Slider(start=0, end=9, value=4, title="a slider"), "a slider")
+    return ui.Embed(Slider(start=0, end=9, value=4, title="a slider"), "a slider")
 
 @hookimpl
 def muntin_pages(settings):

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 import pytest
 from tests.kit import PATIENCE, kpis, nav, nav_state, positions
 
-from muntin.live import stage as module
-from muntin.live.frames import Update
-from muntin.live.relay import Relay
-from muntin.live.stage import Stage
+from muntin.live.relay.audience import LoopAudience
+from muntin.live.relay.relay import Relay
+from muntin.live.stage import stage as module
+from muntin.live.stage.stage import Stage
 from muntin.settings import Config
 from muntin.site import build_site
-from muntin.state import read
+from muntin.state.snapshots import read
 from muntin.testing import FakeClock
 
 T = TypeVar("T")
@@ -56,15 +56,12 @@ class Watched:
         page = self.site.page("overview")
         assert page is not None
         self._loop = asyncio.get_running_loop()
-        self.stage = Stage(page, self.site.store, self._emit, 0.02)
+        self.stage = Stage(page, self.site.store, 0.02)
         self.relay = Relay(self.stage)
         self.wires = [Wire() for _ in range(viewers)]
 
-    def _emit(self, update: Update) -> None:
-        self._loop.call_soon_threadsafe(self.relay.broadcast, update)
-
     async def start(self) -> None:
-        self.stage.start()
+        self.stage.start(LoopAudience(self.relay, self._loop))
         assert await asyncio.to_thread(self.stage.ready.wait, PATIENCE)
         assert self.stage.shown is not None
         for wire in self.wires:

@@ -7,12 +7,13 @@ from typing import Any
 
 from tests.kit import nav, positions
 
-from muntin.live.stage import Stage
+from muntin.live.relay.protocols import NoAudience
+from muntin.live.stage.stage import Stage
 from muntin.settings import Config
 from muntin.site import Site, build_site
-from muntin.state import read
+from muntin.state.snapshots import read
 from muntin.testing import FakeClock
-from muntin.ui.fragments import Leaf
+from muntin.ui.rendering.fragments import Leaf
 
 ROWS = 200
 CLOCK = FakeClock()
@@ -31,7 +32,7 @@ class Watched:
         self.site: Site = build_site(Config(), state=str(folder), clock=CLOCK)
         page = self.site.page("overview")
         assert page is not None
-        self.stage = Stage(page, self.site.store, lambda _: None, refresh=0.01)
+        self.stage = Stage(page, self.site.store, refresh=0.01)
 
     def publish(self, **documents: Any) -> None:
         feeds = self.site.store.feeds
@@ -62,7 +63,7 @@ def watching(folder: Path) -> Watched:
         read(watched.site.store.feeds["nav"], nav(at=CLOCK()), CLOCK.now),
         read(watched.site.store.feeds["positions"], book(100.0), CLOCK.now),
     )
-    watched.stage.start()
+    watched.stage.start(NoAudience())
     assert watched.stage.ready.wait(10.0)
     return watched
 

@@ -197,3 +197,42 @@ def test_a_reader_asks_nobody_else_and_finds_a_word(browser: Any, address: str) 
 
     assert len(asked) > 3
     assert [one for one in asked if not one.startswith((address, "blob:", "data:"))] == []
+
+
+# ------------------------------------------------------------------ examples do what they say
+
+
+@pytest.mark.slow
+def test_the_source_of_the_guide_keeps_what_every_source_promises(tmp_path: Path) -> None:
+    """A few of the promises; all of them take a minute."""
+    guide = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    for name, code in re.findall(
+        r'^```python title="([^"]+)"\n(.*?)^```$', guide, re.MULTILINE | re.DOTALL
+    ):
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    wanted = "first_publication or change_is or outage_marks or torn_document or stops"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", wanted]
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=110, check=False
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert int(re.findall(r"(\d+) passed", done.stdout)[0]) >= 4
+
+
+def test_the_plugin_in_coming_from_panel_draws() -> None:
+    from muntin.testing import render, snapshot
+
+    text = (ROOT / "docs" / "coming-from-panel.md").read_text("utf-8")
+    match = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert match is not None
+    names: dict[str, Any] = {}
+    exec(match[1], names)  # what readers copy
+    (page,) = names["muntin_pages"]()
+
+    document = {"last": 3.5, "prices": [{"price": 1}, {"price": 2}]}
+    drawn = render(page.panels[0], snapshot({names["PRICES"]: document}))
+
+    assert drawn.faults == {}
+    assert "3.50" in drawn.text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from importlib import import_module
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +16,8 @@ from tests.kit import Server, install, serving, until
 from tests.test_hostile_strings import CORPUS, FIRE, FOREIGN
 
 from muntin import Feed
-from muntin.logs import Log
+from muntin.plugins import load
+from muntin.state.logs import Log
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ ODD = Feed("odd", lambda raw: dict(raw), example={{"texts": [], "updated_ts": 0}
 FIXED = {json.dumps(PAYLOADS)}
 
 def every(text):
-    field, bad = ui.words(text), Field(None, "usd", "odd", text, text, problem=text)
+    field, bad = ui.label(text), Field(None, "usd", "odd", text, text, problem=text)
     yield ui.metrics(ui.Metric("m", text, field, note=text, meaning=text, chip=True), heading=text)
     yield ui.line(ui.Metric("n", text, bad, note=text, words=text, prefix=text))
     columns = (ui.Column("a", text), ui.Column("b", text, numeric=False))
@@ -63,7 +63,7 @@ def every(text):
     yield ui.table(columns, (), empty=text)
     yield ui.Badge(field, label=text)
     yield ui.Note(text, tone=text)
-    yield ui.Shares((ui.Share(text, 1.0, text),), text)
+    yield ui.StackedBar((ui.Share(text, 1.0, text),), text)
 
 def components(snapshot):
     return ui.stack(*(part for text in snapshot[ODD]["texts"] for part in every(text)))
@@ -97,10 +97,8 @@ def muntin_pages(settings):
 
 def feeds() -> dict[str, Feed[Any]]:
     """Return every feed of the shipped plugins by name."""
-    pages = [
-        page for name in PLUGINS for page in import_module(f"muntin_{name}").muntin_pages(None)
-    ]
-    return {feed.name: feed for page in pages for feed in page.feeds}
+    plugins = load(only=PLUGINS)
+    return {feed.name: feed for page in plugins.pages for feed in page.feeds}
 
 
 class Walk:

@@ -62,11 +62,12 @@ def refuse(*args, **kwargs):
     raise OSError("there is no network in this test")
 
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+from muntin.plugins import load
 from muntin.testing import render, snapshot
-plugin = importlib.import_module(sys.argv[1])
-settings = plugin.Settings() if hasattr(plugin, "Settings") else None
+found = load(plugins={"it": importlib.import_module(sys.argv[1])}, discover=False)
+assert not found.failed, found.failed
 faults = {}
-for page in plugin.muntin_pages(settings=settings):
+for page in found.pages:
     faults |= render(page, snapshot({feed: feed.example for feed in page.feeds})).faults
 print(json.dumps(faults))
 """

@@ -21,10 +21,14 @@ class Still:
         stop.wait()
 
 
-STILL = SourceKind("still", lambda *_: Still(), "nothing")
+def no_source(url: str, options: Any) -> Any:
+    """Build nothing: the kind is only declared."""
 
 
-def plugin(*pages: Page, kinds: tuple[SourceKind, ...] = ()) -> SimpleNamespace:
+STILL: SourceKind[Any] = SourceKind("still", lambda *_: Still(), "nothing")
+
+
+def plugin(*pages: Page, kinds: tuple[SourceKind[Any], ...] = ()) -> SimpleNamespace:
     return SimpleNamespace(
         muntin_pages=hookimpl(lambda: pages), muntin_sources=hookimpl(lambda: kinds)
     )

@@ -6,10 +6,16 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from muntin import Event, Page, Panel, SourceKind, User, hookimpl, hookspecs
-from muntin.plugins import PluginSet, load
+import click
+import pytest
+from core.tests.sites import no_source
 
-USER = User("ann", {"group": "desk"})
+import muntin
+from muntin import Event, Page, Panel, SourceKind, Viewer, hookimpl, hookspecs
+from muntin.plugins import PluginSet, load
+from muntin.plugins.hooks import implementations, new_manager
+
+USER = Viewer("ann", claims={"group": "desk"})
 EVENT = Event("panel-failed", "overview/nav", "ValueError", datetime(2025, 11, 26, tzinfo=UTC))
 
 
@@ -27,6 +33,13 @@ def taking(seen: list[Event]) -> Any:
         seen.append(event)
 
     return muntin_event
+
+
+def test_the_former_name_of_a_viewer_is_deprecated() -> None:
+    with pytest.warns(DeprecationWarning, match=r"now muntin\.Viewer"):
+        user = muntin.User("ann", {"group": "desk"})
+
+    assert user.claims["group"] == "desk"
 
 
 def test_every_hook_has_a_test_here() -> None:
@@ -52,9 +65,25 @@ def test_muntin_panels() -> None:
 
 
 def test_muntin_sources() -> None:
-    found = loaded(a={"muntin_sources": hookimpl(lambda: [SourceKind("Redis", lambda *_: None)])})
+    found = loaded(a={"muntin_sources": hookimpl(lambda: [SourceKind("Redis", no_source)])})
 
     assert list(found.sources) == ["redis"]
+
+
+def test_muntin_commands() -> None:
+    @click.command
+    def greet() -> None:
+        """Say hello."""
+
+    def add(cli: click.Group) -> None:
+        cli.add_command(greet)
+
+    group, plugin = click.Group(), new_manager()
+    plugin.register(SimpleNamespace(muntin_commands=hookimpl(add)), "a")
+    [(name, call)] = implementations(plugin, "muntin_commands")
+    call(cli=group)
+
+    assert (name, list(group.commands)) == ("a", ["greet"])
 
 
 def test_muntin_roles() -> None:
@@ -70,7 +99,7 @@ def test_muntin_roles() -> None:
 def test_a_failing_plugin_gives_no_roles_and_takes_none() -> None:
     """Access is only ever granted by an answer; a text is no list of roles."""
 
-    def broken(user: User) -> list[str]:
+    def broken(user: Viewer) -> list[str]:
         raise RuntimeError("no directory")
 
     found = loaded(

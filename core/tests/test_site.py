@@ -10,8 +10,10 @@ import pytest
 from core.tests.sites import Still, site
 
 from muntin import ConfigError, Feed, Page, Panel, Snapshot, SourceError, SourceKind, hookimpl
+from muntin.navigation import arrange
 from muntin.settings import Config, PageConfig, PluginsConfig, SiteConfig, load_config
-from muntin.site import arrange, build_site, shown
+from muntin.site import build_site
+from muntin.sources import redacted
 from muntin.testing import render, snapshot
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188100, "nav": 1.0})
@@ -136,13 +138,13 @@ def test_a_relative_directory_is_resolved_once(
     found = site("state")
     monkeypatch.chdir("/")
 
-    assert found.source.location == str(tmp_path / "state")
+    assert found.location == str(tmp_path / "state")
 
 
 def test_a_file_url_is_a_directory(tmp_path: Path) -> None:
     (tmp_path / "my state").mkdir()
 
-    assert site(f"file://{tmp_path}/my%20state").source.location == f"{tmp_path}/my state"
+    assert site(f"file://{tmp_path}/my%20state").location == f"{tmp_path}/my state"
 
 
 def test_the_argument_goes_before_the_config_and_that_before_state_dir(tmp_path: Path) -> None:
@@ -151,9 +153,9 @@ def test_the_argument_goes_before_the_config_and_that_before_state_dir(tmp_path:
         folder.mkdir()
     env = {"STATE_DIR": str(three)}
 
-    assert site(one, config=Config(state=str(two)), env=env).source.location == str(one)
-    assert site("", config=Config(state=str(two)), env=env).source.location == str(two)
-    assert site("", env=env).source.location == str(three)
+    assert site(one, config=Config(state=str(two)), env=env).location == str(one)
+    assert site("", config=Config(state=str(two)), env=env).location == str(two)
+    assert site("", env=env).location == str(three)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_the_argument_goes_before_the_config_and_that_before_state_dir(tmp_path:
         ("", "no state is named: give a directory"),
         ("/nowhere", "there is no such directory: /nowhere; name"),
         ("/etc/hostname", "this is no directory: /etc/hostname"),
-        ("redis://u:secret@host", "no installed plugin reads redis:// sources; known are file"),
+        ("redis://u:secret@host", "no installed plugin reads redis:// sources; pip install"),
     ],
 )
 def test_a_state_that_cannot_be_read_is_told_in_a_sentence(state: str, words: str) -> None:
@@ -182,7 +184,7 @@ def test_a_url_goes_to_the_plugin_of_its_scheme() -> None:
 
     found = site("Still://there", kinds=(SourceKind("still", build),))
 
-    assert found.source.location == "still://here"
+    assert found.location == "still://here"
     assert asked == ["Still://there"]
 
 
@@ -211,7 +213,7 @@ def test_a_kind_of_source_that_fails_is_told_in_a_sentence(build: Any, words: st
 
 
 def test_a_url_is_shown_without_secrets() -> None:
-    assert shown("s3://key:secret@host/bucket?token=x") == "s3://host/bucket"
+    assert redacted("s3://key:secret@host/bucket?token=x") == "s3://host/bucket"
 
 
 # ------------------------------------------------------------------ views
@@ -238,7 +240,7 @@ def test_each_call_of_a_hook_or_view_is_told_with_its_plugin_and_time() -> None:
     seen: list[tuple[str, str]] = []
     site = build_site(
         Config(), state="/", plugins={"host": Host(), "guest": Guest()},
-        seen=lambda plugin, what, seconds: seen.append((plugin, what)) if seconds >= 0 else None,
+        on_call=lambda plugin, what, seconds: seen.append((plugin, what)) if seconds >= 0 else None,
     )  # fmt: skip
     render(site.pages[0], snapshot())
 
@@ -254,6 +256,6 @@ def test_a_view_that_is_timed_still_gets_its_viewer() -> None:
             mine = Panel("Mine", lambda _snapshot, viewer: f"for {viewer.name or 'nobody'}")
             return [Page("mine", "Mine", (mine,), scope="private")]
 
-    site = build_site(Config(), state="/", plugins={"p": Personal()}, seen=lambda *_: None)
+    site = build_site(Config(), state="/", plugins={"p": Personal()}, on_call=lambda *_: None)
 
     assert render(site.pages[0], snapshot()).text == "for nobody"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from muntin import Page, Panel, Snapshot, Viewer, hookimpl
+from muntin.pages import takes_viewer
 from muntin.plugins import load
 from muntin.testing import render, snapshot
-from muntin.viewers import takes_viewer
 
 
 def mine(snapshot: Snapshot, viewer: Viewer) -> str:

@@ -5,6 +5,7 @@ Everything a plugin needs is exported here, and importing it is cheap: no Panel,
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from muntin.errors import (
@@ -17,22 +18,20 @@ from muntin.errors import (
     SourceError,
     UndeclaredFeed,
 )
-from muntin.feeds import Feed
-from muntin.fields import Field, Presence, parse_number, parse_time
-from muntin.hookspecs import Event, SourceKind, User, hookimpl
-from muntin.logs import Entry, Log, LogWindow, log
-from muntin.nodes import Node
-from muntin.pages import Page, Panel
-from muntin.secret import Secret
-from muntin.state import Reading, Snapshot, Status
-from muntin.store import Store
-from muntin.viewers import Viewer
+from muntin.hookspecs import Event, SourceKind, hookimpl
+from muntin.pages import Page, Panel, Viewer
+from muntin.settings.parsing import Limits
+from muntin.settings.secrets import Secret
+from muntin.state.feeds import Feed
+from muntin.state.fields import Field, Presence, parse_number, parse_time
+from muntin.state.logs import Entry, Log, LogWindow, log
+from muntin.state.nodes import Node
+from muntin.state.snapshots import Reading, Snapshot, Status
+from muntin.state.store import Store
+from muntin.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from muntin.sources.http import HttpSource, Route
-    from muntin.sources.http_settings import HttpSettings
-
-__version__ = "0.1.0"
+    from muntin.following import open_state
 
 __all__ = [
     "ConfigError",
@@ -42,8 +41,7 @@ __all__ = [
     "Feed",
     "FeedUnavailable",
     "Field",
-    "HttpSettings",
-    "HttpSource",
+    "Limits",
     "Log",
     "LogWindow",
     "MalformedFeed",
@@ -54,7 +52,6 @@ __all__ = [
     "PluginError",
     "Presence",
     "Reading",
-    "Route",
     "Secret",
     "Snapshot",
     "SourceError",
@@ -62,23 +59,38 @@ __all__ = [
     "Status",
     "Store",
     "UndeclaredFeed",
-    "User",
     "Viewer",
     "hookimpl",
     "log",
+    "open_state",
     "parse_number",
     "parse_time",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Load what reads over HTTP only when it is asked for."""
-    if name == "HttpSettings":
-        from muntin.sources.http_settings import HttpSettings
+    """Return what is loaded only when it is asked for, and names of earlier releases."""
+    if name == "open_state":
+        from muntin.following import open_state
 
-        return HttpSettings
-    if name in {"HttpSource", "Route"}:
-        from muntin.sources import http
+        return open_state
+    if name == "User":
+        from muntin.hookspecs import User
 
-        return getattr(http, name)
+        warnings.warn("muntin.User is now muntin.Viewer", DeprecationWarning, stacklevel=2)
+        return User
+    if name in {"HttpSettings", "HttpSource", "Route"}:
+        from importlib import import_module
+
+        warnings.warn(
+            f"muntin.{name} is now muntin_http.{name}; pip install muntin-http",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        try:
+            return getattr(import_module("muntin_http"), name)
+        except ModuleNotFoundError as error:
+            raise AttributeError(
+                f"muntin.{name} is in a distribution of its own: pip install muntin-http"
+            ) from error
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,9 +15,9 @@ from muntin.access.audit import Audit
 from muntin.access.oidc.metadata import Directory
 from muntin.access.oidc.provider import Provider
 from muntin.access.signing import Signer
+from muntin.pages import Viewer
 from muntin.settings import AccessConfig, OidcConfig, Secret
 from muntin.testing import FakeClock
-from muntin.viewers import Viewer
 
 HOME = "192.0.2.7"
 
@@ -51,15 +51,19 @@ class Gate:
 
 def gate_of(provider: StandIn, folder: Path, clock: FakeClock, **options: Any) -> Gate:
     given = {
-        "issuer": provider.issuer, "client_id": CLIENT, "client_secret": Secret(CLIENT_SECRET),
-        "redirect_url": BASE, "role_map": {"fund-investors": ("investor",)}, "timeout": 5.0,
-    }  # fmt: skip
+        "issuer": provider.issuer,
+        "client_id": CLIENT,
+        "client_secret": Secret(CLIENT_SECRET),
+        "redirect_url": BASE,
+        "role_map": {"fund-investors": ("investor",)},
+        "timeout": 5.0,
+    }
     config = AccessConfig(
         mode="oidc", secret=Secret(SECRET), oidc=OidcConfig(**{**given, **options})
     )
     signer = Signer(SECRET, clock)
     log = folder / "audit.log"
-    behind = Provider(config.oidc, signer, Directory(config.oidc, clock))
+    behind = Provider(config.oidc, signer, Directory(config.oidc, clock), clock)
     access = Access(config, signer, provider=behind, audit=Audit(str(log), clock))
     return Gate(provider, access, log)
 

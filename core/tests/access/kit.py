@@ -6,15 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-from muntin.access import Access
+from muntin import Viewer
+from muntin.access import Access, Credentials
 from muntin.access.audit import Audit
 from muntin.access.limiter import Limiter
 from muntin.access.passwords import Passwords
-from muntin.access.roles import Granted, Hook
+from muntin.access.roles import Hook, RoleCache
+from muntin.access.sessions import SessionRecord, Sessions
 from muntin.access.signing import Signer
 from muntin.access.users import Users
 from muntin.settings import AccessConfig, Secret
 from muntin.testing import FakeClock
+
+HOME = "192.0.2.7"
 
 SECRET = "a secret of more than thirty-two characters"
 ANNA, OLGA = "anna has a long password", "olga has another password"
@@ -51,11 +55,14 @@ class Door:
             mode="users", secret=Secret(secret), users=str(self.folder / "users.json"), **more
         )
         access = Access(
-            config, Signer(secret, self.clock),
-            users=Users(self.folder / "users.json"), passwords=passwords,
-            granted=Granted(hook, self.clock), limiter=Limiter(self.clock),
+            config,
+            Signer(secret, self.clock),
+            users=Users(self.folder / "users.json"),
+            passwords=passwords,
+            plugin_roles=RoleCache(hook, self.clock),
+            limiter=Limiter(self.clock),
             audit=Audit(str(self.folder / "audit.log"), self.clock),
-        )  # fmt: skip
+        )
         self.opened.append(access)
         return access
 
@@ -63,3 +70,18 @@ class Door:
         for access in self.opened:
             access.audit.close()
         return [json.loads(line) for line in (self.folder / "audit.log").read_text().splitlines()]
+
+
+def came(access: Access, cookie: str) -> str:
+    """Return the name of the viewer a cookie belongs to, empty for none."""
+    session = access.identify(Credentials(HOME, cookie=cookie))
+    return session.viewer.name if session else ""
+
+
+def sessions(clock: FakeClock, life: float = 100.0, idle: float = 10.0) -> Sessions:
+    """Return a book of sessions with short lives."""
+
+    def viewer_of(record: SessionRecord) -> Viewer:
+        return Viewer(record.name, record.roles, record.claims)
+
+    return Sessions(Signer(SECRET, clock), viewer_of, life, idle)

@@ -25,6 +25,10 @@ def once(query: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(query).items()}
 
 
+def _public(key: Any) -> Any:
+    return key if isinstance(key, dict) else key.as_dict(private=False)
+
+
 class StandIn:
     """Signs everybody in as `person`; tests bend what it says."""
 
@@ -32,14 +36,20 @@ class StandIn:
         self.clock = clock
         self.key = key
         self.person: dict[str, Any] = {
-            "sub": "s-7", "preferred_username": "Anna", "roles": ["fund-investors"]
-        }  # fmt: skip
+            "sub": "s-7",
+            "preferred_username": "Anna",
+            "roles": ["fund-investors"],
+        }
         #: What a test puts in place of what is right.
         self.claims: dict[str, Any] = {}
         self.metadata: dict[str, Any] = {}
         self.userinfo: dict[str, Any] = {"sub": "s-7"}
         self.sign: Callable[[dict[str, Any]], str] = self.signed
-        self.published = [self.key]
+        self.published: list[Any] = [self.key]
+        #: Put over the answer of the token endpoint; None leaves a member out.
+        self.granted: dict[str, Any] = {}
+        #: By path: a whole answer, sent byte by byte as it is.
+        self.raw: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.hangs = self.drips = False
         self._closed = threading.Event()
@@ -77,7 +87,7 @@ class StandIn:
         if path == "/.well-known/openid-configuration":
             return 200, self._discovery()
         if path == "/keys":
-            return 200, {"keys": [key.as_dict(private=False) for key in self.published]}
+            return 200, {"keys": [_public(key) for key in self.published]}
         if path == "/userinfo":
             return (200, self.userinfo) if auth == "Bearer the-access-token" else (401, {})
         return self._token(form, auth) if path == "/token" else (404, {})
@@ -99,12 +109,23 @@ class StandIn:
         if asked is None or not known or auth != f"Basic {basic}":
             return 400, {"error": "invalid_grant"}
         now = int(self.clock())
-        claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300,
-                  "nonce": asked["nonce"], **self.person, **self.claims}  # fmt: skip
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": asked["nonce"],
+            **self.person,
+            **self.claims,
+        }
         kept = {name: value for name, value in claims.items() if value is not None}
-        return 200, {
-            "access_token": "the-access-token", "token_type": "Bearer", "id_token": self.sign(kept),
-        }  # fmt: skip
+        answer = {
+            "access_token": "the-access-token",
+            "token_type": "Bearer",
+            "id_token": self.sign(kept),
+            **self.granted,
+        }
+        return 200, {name: value for name, value in answer.items() if value is not None}
 
     def _write(self, out: Any, body: bytes) -> None:
         if self.hangs:
@@ -124,7 +145,13 @@ class StandIn:
                 size = int(self.headers.get("Content-Length", 0))
                 form = once(self.rfile.read(size).decode())
                 auth = self.headers.get("Authorization", "")
-                status, answer = stand_in._answer(urlsplit(self.path).path, form, auth)
+                path = urlsplit(self.path).path
+                if path in stand_in.raw:
+                    stand_in.asked.append(path)
+                    self.wfile.write(stand_in.raw[path])
+                    self.close_connection = True
+                    return
+                status, answer = stand_in._answer(path, form, auth)
                 body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,14 @@ def test_what_is_told_can_be_read() -> None:
     line = line_of(0.0, "saw", "anna", "192.0.2.7", {"page": "overview", "panels": 3, "ok": True})
 
     assert json.loads(line) == {
-        "at": "1970-01-01T00:00:00.000+00:00", "event": "saw", "name": "anna",
-        "address": "192.0.2.7", "page": "overview", "panels": 3, "ok": True,
-    }  # fmt: skip
+        "at": "1970-01-01T00:00:00.000+00:00",
+        "event": "saw",
+        "name": "anna",
+        "address": "192.0.2.7",
+        "page": "overview",
+        "panels": 3,
+        "ok": True,
+    }
 
 
 def test_long_values_are_cut_and_lines_with_too_many_lose_them() -> None:
@@ -112,6 +118,34 @@ def test_a_file_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     audit("logout", "anna")
     audit.close()
     assert "logout" in (tmp_path / "no" / "audit.log").read_text()
+
+
+def test_lines_that_a_full_disk_refuses_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And half a line, which is all that fits, does not stay."""
+    audit, write = Audit(str(tmp_path / "audit.log")), os.write
+
+    def half(file: int, data: bytes) -> int:
+        return write(file, data[: len(data) // 2])
+
+    audit("one")
+    audit.close()
+    with monkeypatch.context() as patch:
+        patch.setattr("muntin.access.audit.os.write", half)
+        audit("two")
+        audit("three")
+        audit.close()
+    audit("four")
+    audit("five")
+    audit.close()
+
+    lines = [json.loads(line) for line in (tmp_path / "audit.log").read_text().splitlines()]
+    assert [(line["event"], line.get("lost_before")) for line in lines] == [
+        ("one", None),
+        ("four", 2),
+        ("five", None),
+    ]
 
 
 def test_a_disk_that_hangs_holds_up_nobody_and_what_is_lost_is_told(

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from core.tests.access.kit import ANNA, OLGA, Book, Door
 
-from muntin.access import Access, Ask
-from muntin.access.access import WRONG
+from muntin import Viewer
+from muntin.access import Access, Credentials
+from muntin.access.authentication import WRONG
 from muntin.access.limiter import FAILURES, WINDOW
 from muntin.access.passwords import AT_ONCE, LONGEST, Passwords
-from muntin.hookspecs import User
 from muntin.testing import FakeClock
 
 HOME = "192.0.2.7"
@@ -20,7 +20,7 @@ HOME = "192.0.2.7"
 
 def came(access: Access, cookie: str) -> str:
     """Return the name of whom a cookie lets in, "" for nobody."""
-    session = access.identify(Ask(HOME, cookie=cookie))
+    session = access.identify(Credentials(HOME, cookie=cookie))
     return session.viewer.name if session else ""
 
 
@@ -48,10 +48,17 @@ def test_a_name_is_the_same_in_any_case_and_form(access: Access, name: str) -> N
 @pytest.mark.parametrize(
     ("name", "password"),
     [
-        ("anna", OLGA), ("nobody", ANNA), ("", ANNA), ("anna", ""), ("anna", ANNA + " "),
-        ("anna", "x" * (LONGEST + 1)), ("a" * 100_000, ANNA), ("anna\0", ANNA), ("anna", "\ud800"),
+        ("anna", OLGA),
+        ("nobody", ANNA),
+        ("", ANNA),
+        ("anna", ""),
+        ("anna", ANNA + " "),
+        ("anna", "x" * (LONGEST + 1)),
+        ("a" * 100_000, ANNA),
+        ("anna\0", ANNA),
+        ("anna", "\ud800"),
     ],
-)  # fmt: skip
+)
 def test_anything_else_opens_nothing_and_says_the_same(
     access: Access, name: str, password: str
 ) -> None:
@@ -88,7 +95,7 @@ def test_a_new_session_has_a_new_id_whatever_came_before(access: Access) -> None
 
 def test_logging_out_ends_the_session_and_no_other(access: Access) -> None:
     one, other = enter(access), enter(access)
-    session = access.identify(Ask(HOME, cookie=one))
+    session = access.identify(Credentials(HOME, cookie=one))
     assert session is not None
 
     access.logout(session.id)
@@ -123,7 +130,7 @@ def test_what_opens_a_session_is_not_printed(access: Access) -> None:
     login = access.login("anna", ANNA, HOME)
     assert login.session is not None
 
-    printed = repr(login) + repr(login.session) + repr(Ask(HOME, {}, login.cookie))
+    printed = repr(login) + repr(login.session) + repr(Credentials(HOME, {}, login.cookie))
     assert login.cookie not in printed
     assert login.session.csrf not in printed
 
@@ -231,7 +238,7 @@ def test_a_disabled_user_cannot_sign_in(access: Access, book: Book) -> None:
 
 
 def test_a_user_taken_out_while_signing_in_is_not_let_in(door: Door, passwords: Passwords) -> None:
-    def removing(user: User) -> frozenset[str]:
+    def removing(user: Viewer) -> frozenset[str]:
         access.end_user(user.name)
         return frozenset({"board"})
 
@@ -270,7 +277,7 @@ def test_the_audit_has_a_line_for_each_and_no_secret(access: Access, door: Door)
     cookie = enter(access)
     access.login("anna", "hunter2 hunter2", HOME)
     access.login("no\nbody\x1b[31m", "hunter2 hunter2", HOME)
-    session = access.identify(Ask(HOME, cookie=cookie))
+    session = access.identify(Credentials(HOME, cookie=cookie))
     assert session is not None
     access.logout(session.id, HOME)
 

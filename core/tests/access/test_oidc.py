@@ -9,7 +9,7 @@ import pytest
 from core.tests.access.gate import HOME, Gate, OpenGate
 from core.tests.access.provider import CLIENT_SECRET
 
-from muntin.access import Ask
+from muntin.access import Credentials
 
 
 def test_a_person_comes_back_with_name_roles_and_claims(gate: Gate) -> None:
@@ -21,7 +21,7 @@ def test_a_person_comes_back_with_name_roles_and_claims(gate: Gate) -> None:
     assert login.session.viewer.claims["sub"] == "s-7"
     assert "nonce" not in login.session.viewer.claims
     assert login.next == "/overview?theme=dark"
-    assert gate.access.identify(Ask(HOME, cookie=login.cookie)) == login.session
+    assert gate.access.identify(Credentials(HOME, cookie=login.cookie)) == login.session
 
 
 def test_discovery_and_keys_are_asked_once(gate: Gate) -> None:

@@ -11,8 +11,10 @@ from core.tests.access.gate import Gate, OpenGate
 def test_what_the_token_lacks_comes_from_userinfo(gate: Gate) -> None:
     gate.provider.claims = {"preferred_username": None, "roles": None}
     gate.provider.userinfo = {
-        "sub": "s-7", "preferred_username": "anna", "roles": ["fund-investors"]
-    }  # fmt: skip
+        "sub": "s-7",
+        "preferred_username": "anna",
+        "roles": ["fund-investors"],
+    }
 
     viewer = gate.viewer()
     assert viewer.name == "anna"
@@ -81,6 +83,8 @@ def test_huge_claims_are_cut_to_the_few_that_matter(gate: Gate) -> None:
     gate.provider.claims = {"email": "anna@fund.example", "photo": "x" * 20_000}
 
     assert dict(gate.viewer().claims) == {
-        "iss": gate.provider.issuer, "sub": "s-7", "email": "anna@fund.example",
+        "iss": gate.provider.issuer,
+        "sub": "s-7",
+        "email": "anna@fund.example",
         "preferred_username": "Anna",
-    }  # fmt: skip
+    }

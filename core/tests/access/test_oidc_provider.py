@@ -61,9 +61,12 @@ def test_a_provider_that_does_not_come_to_an_end_is_a_sentence(
     [
         ({"issuer": "https://evil.example"}, "calls itself 'https://evil.example'"),
         ({"issuer": None}, "calls itself"),
-        ({"token_endpoint": None}, "token_endpoint is no https"),
-        ({"authorization_endpoint": "javascript:alert(1)"}, "authorization_endpoint is no https"),
-        ({"jwks_uri": "file:///etc/passwd"}, "jwks_uri is no https"),
+        ({"token_endpoint": None}, "token_endpoint is not an https"),
+        (
+            {"authorization_endpoint": "javascript:alert(1)"},
+            "authorization_endpoint is not an https",
+        ),
+        ({"jwks_uri": "file:///etc/passwd"}, "jwks_uri is not an https"),
         ({"padding": "x" * MAX_BYTES}, "does not answer"),
     ],
 )
@@ -85,6 +88,6 @@ def test_a_discovery_that_is_no_object_is_a_sentence(gate: Gate, document: bytes
 
 
 def test_only_keys_that_can_sign_are_believed(gate: Gate) -> None:
-    gate.provider.published = [OctKey.generate_key(256, {"kid": "first"})]  # type: ignore[list-item]
+    gate.provider.published = [OctKey.generate_key(256, {"kid": "first"})]
 
     assert gate.refused() == "provider"

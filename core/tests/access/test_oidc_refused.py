@@ -149,7 +149,7 @@ def test_a_code_counts_once(gate: Gate) -> None:
     came_back = gate.provider.authorize(begun.url)
 
     assert gate.access.finish(came_back, begun.cookie, HOME).session
-    assert gate.access.finish(came_back, begun.cookie, HOME).reason == "code"
+    assert gate.access.finish(came_back, begun.cookie, HOME).reason == "replayed"
 
 
 def test_a_login_begun_in_another_browser_is_refused(gate: Gate) -> None:

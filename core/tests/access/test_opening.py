@@ -9,7 +9,7 @@ import pytest
 from core.tests.access.kit import SECRET, Book
 
 from muntin import ConfigError
-from muntin.access import Ask, access_problems, is_loopback, local_path, open_access
+from muntin.access import Credentials, access_problems, is_loopback, local_path, open_access
 from muntin.settings import AccessConfig, OidcConfig, ProxyConfig, Secret
 
 GOOD: dict[str, Any] = {"secret": Secret(SECRET)}
@@ -66,15 +66,24 @@ def test_a_users_file_that_is_not_there_tells_how_to_make_one(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "url", ["http://id.example", "id.example", "https://", "javascript:alert(1)", "https://a/?b=c",
-            "https://[::1", "https://a b", "https://user:word@id.example", "https://a:x", "https://é"],
-)  # fmt: skip
+    "url",
+    [
+        "http://id.example",
+        "id.example",
+        "https://",
+        "javascript:alert(1)",
+        "https://a/?b=c",
+        "https://[::1",
+        "https://a b",
+        "https://user:word@id.example",
+        "https://a:x",
+        "https://é",
+    ],
+)
 def test_a_provider_is_reached_by_https(url: str) -> None:
     told = problems(mode="oidc", oidc=OidcConfig(url, "muntin", redirect_url=url), **GOOD)
 
-    assert [one.split(":")[0] for one in told] == [
-        "access.oidc.issuer", "access.oidc.redirect_url"
-    ]  # fmt: skip
+    assert [one.split(":")[0] for one in told] == ["access.oidc.issuer", "access.oidc.redirect_url"]
 
 
 def test_a_provider_on_this_machine_may_go_without_tls() -> None:
@@ -99,6 +108,12 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert [one.split(":")[0] for one in told] == ["access.sessions", "access.audit"]
 
 
+def test_a_folder_in_place_of_the_sessions_is_told(tmp_path: Path) -> None:
+    told = problems(mode="proxy", sessions=str(tmp_path), **GOOD)
+
+    assert told == [f"access.sessions: {tmp_path} is not a file"]
+
+
 @pytest.mark.parametrize("addresses", [(), ("proxy.example",), ("10.0.0.1/8",)])
 def test_a_proxy_is_named_by_its_address(addresses: tuple[str, ...]) -> None:
     (told,) = problems(mode="proxy", proxy=ProxyConfig(addresses=addresses), **GOOD)
@@ -110,7 +125,7 @@ def test_open_mode_lets_everybody_in_and_writes_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     access = open_access(AccessConfig(), address="127.0.0.1")
-    session = access.identify(Ask("127.0.0.1"))
+    session = access.identify(Credentials("127.0.0.1"))
 
     assert session
     assert session.viewer.anonymous
@@ -128,7 +143,7 @@ def test_users_mode_opens_with_real_hashes(book: Book) -> None:
     )
 
     assert access.enabled
-    assert access.identify(Ask("192.0.2.7")) is None
+    assert access.identify(Credentials("192.0.2.7")) is None
     access.stop()
 
 
@@ -150,10 +165,23 @@ def test_a_path_on_this_server_is_local(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "", "overview", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
-        "https://evil.example", "javascript:alert(1)", "/\n", "/a b", "/é", "///", "/" + "a" * 3000,
-        " /", "/\0", "\t//evil.example",
+        "",
+        "overview",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/\n",
+        "/a b",
+        "/é",
+        "///",
+        "/" + "a" * 3000,
+        " /",
+        "/\0",
+        "\t//evil.example",
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_the_start_page(path: str) -> None:
     assert local_path(path) == "/"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from muntin import Page, Panel
 from muntin.access import Policy, key_of
-from muntin.viewers import Viewer
+from muntin.pages import Viewer
 
 ROLES = st.frozensets(st.sampled_from(["investor", "operator", "risk", "board"]))
 AUDIENCES = st.none() | ROLES

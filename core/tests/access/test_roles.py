@@ -8,11 +8,10 @@ from types import SimpleNamespace
 import pytest
 from core.tests.access.kit import ANNA, Door
 
-from muntin import hookimpl
+from muntin import Viewer, hookimpl
 from muntin.access import hook_of
 from muntin.access.passwords import Passwords
-from muntin.access.roles import ASK_AFTER, BELIEVED, REST, Granted, Hook
-from muntin.hookspecs import User
+from muntin.access.roles import ASK_AFTER, BELIEVED, REST, Hook, RoleCache
 from muntin.plugins import PluginSet, load
 from muntin.testing import FakeClock
 
@@ -29,7 +28,7 @@ class Register:
     def __init__(self, **roles: set[str]) -> None:
         self.roles, self.asked = roles, list[str]()
 
-    def __call__(self, user: User) -> frozenset[str]:
+    def __call__(self, user: Viewer) -> frozenset[str]:
         self.asked.append(user.name)
         return frozenset(self.roles.get(user.name, ()))
 
@@ -104,36 +103,36 @@ def test_only_users_who_are_there_are_asked_for_again(
 def test_users_of_one_name_are_told_apart_by_their_subject(clock: FakeClock) -> None:
     """A provider may give a name to somebody else one day."""
 
-    def hook(user: User) -> frozenset[str]:
+    def hook(user: Viewer) -> frozenset[str]:
         return frozenset({"board"}) if user.claims.get("sub") == "s-1" else frozenset()
 
-    granted = Granted(hook, clock)
-    one, other = User("anna", {"sub": "s-1"}), User("anna", {"sub": "s-2"})
-    granted.ask(one)
-    granted.ask(other)
+    cache = RoleCache(hook, clock)
+    one, other = Viewer("anna", claims={"sub": "s-1"}), Viewer("anna", claims={"sub": "s-2"})
+    cache.ask(one)
+    cache.ask(other)
 
-    assert granted.to(one) == {"board"}
-    assert granted.to(other) == frozenset()
+    assert cache.of(one) == {"board"}
+    assert cache.of(other) == frozenset()
 
 
 def test_a_slow_answer_is_as_old_as_its_question(clock: FakeClock) -> None:
-    def hook(_user: User) -> frozenset[str]:
+    def hook(_user: Viewer) -> frozenset[str]:
         clock.advance(BELIEVED)
         return frozenset({"board"})
 
-    granted = Granted(hook, clock)
-    granted.ask(User("anna", {}))
+    cache = RoleCache(hook, clock)
+    cache.ask(Viewer("anna"))
 
-    assert granted.to(User("anna", {})) == frozenset()
+    assert cache.of(Viewer("anna")) == frozenset()
 
 
 def test_answers_of_users_who_left_are_forgotten(clock: FakeClock) -> None:
-    granted = Granted(Register(), clock)
-    granted.refresh([User(f"user{n}", {}) for n in range(100)])
+    cache = RoleCache(Register(), clock)
+    cache.refresh([Viewer(f"user{n}") for n in range(100)])
     clock.advance(61)
-    granted.refresh([])
+    cache.refresh([])
 
-    assert granted._answers == {}
+    assert cache._answers == {}
 
 
 # ------------------------------------------------------------ real plugins
@@ -141,7 +140,7 @@ def test_answers_of_users_who_left_are_forgotten(clock: FakeClock) -> None:
 
 def asking(hook: Hook | None, name: str) -> frozenset[str]:
     assert hook is not None
-    return hook(User(name, {}))
+    return hook(Viewer(name))
 
 
 def test_where_no_plugin_gives_roles_none_is_asked() -> None:
@@ -173,7 +172,7 @@ def test_a_plugin_that_hangs_is_left_alone_for_a_while_and_longer_each_time(
     monkeypatch.setattr("muntin.access.roles.LIMIT", 0.05)
     release, asked = threading.Event(), list[str]()
 
-    def hangs(user: User) -> list[str]:
+    def hangs(user: Viewer) -> list[str]:
         asked.append(user.name)
         release.wait(20)
         return []

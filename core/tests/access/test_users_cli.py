@@ -63,7 +63,9 @@ def test_a_user_comes_is_changed_and_goes(muntin: Muntin, tmp_path: Path) -> Non
     assert muntin("disable", "anna").exit_code == 0
     assert read_users(path)["anna"].disabled
     assert muntin("enable", "anna").exit_code == 0
-    assert not read_users(path)["anna"].disabled
+    anna = read_users(path)["anna"]
+    assert not anna.disabled
+    assert anna.generation == 1  # sessions from before stay ended
     assert muntin("remove", "ANNA").exit_code == 0
     assert read_users(path) == {}
 
@@ -90,7 +92,7 @@ def test_the_list_shows_no_hash(muntin: Muntin) -> None:
         (("add", "anna"), ANNA, "there is no terminal"),
         (("add", "anna", ANNA), "", "unexpected extra argument"),
         (("add", "anna", "--password", ANNA), "", "No such option"),
-        (("add", "anna", "--role", "a b", "--password-stdin"), ANNA, "is no role"),
+        (("add", "anna", "--role", "a b", "--password-stdin"), ANNA, "is not a role"),
         (("add", "anna", "--claim", "holder", "--password-stdin"), ANNA, "KEY=TEXT"),
         (("passwd", "anna", "--password-stdin"), ANNA, "there is no users file"),
         (("remove", "anna"), "", "there is no user 'anna'"),
@@ -119,9 +121,7 @@ def test_the_file_is_the_one_that_the_settings_name(muntin: Muntin, tmp_path: Pa
     (tmp_path / "etc" / "muntin.toml").write_text(
         '[access]\nmode = "users"\nusers = "people.json"\nsecret = { env = "NOT_SET_HERE" }\n'
     )
-    added = muntin(
-        "add", "anna", "--config", "etc/muntin.toml", "--password-stdin", given=ANNA
-    )  # fmt: skip
+    added = muntin("add", "anna", "--config", "etc/muntin.toml", "--password-stdin", given=ANNA)
 
     assert added.exit_code == 0, added.stderr
     assert set(read_users(tmp_path / "etc" / "people.json")) == {"anna"}

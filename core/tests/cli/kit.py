@@ -67,7 +67,7 @@ class Machine:
     def command(self, *words: str) -> list[str]:
         # The distributions of this very environment are hidden, save what they are made of.
         code = (
-            "import sys; import muntin.plugins._discovery as d; real = d.installed;"
+            "import sys; import muntin.plugins.discovery as d; real = d.installed;"
             f"d.installed = lambda group, path: real(group, [{str(self.packages)!r}]);"
             f"from muntin.cli import main; main({list(words)!r})"
         )

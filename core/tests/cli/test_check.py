@@ -73,3 +73,19 @@ def test_a_directory_that_is_not_there_is_told_in_a_sentence(
 @pytest.mark.parametrize("command", ["check", "serve"])
 def test_no_state_at_all_is_told_with_what_to_do(machine: Machine, command: str) -> None:
     assert "muntin demo" in told(machine.run(command))
+
+
+def test_a_check_of_an_app_tells_what_needs_python_and_what_is_one_viewers_own(
+    machine: Machine,
+) -> None:
+    app = machine.root / "market.py"
+    app.write_text(
+        "import panel as pn\npn.widgets.Button(label='Go').servable()\ndef f(): pn.state.user\n"
+    )
+
+    result = machine.run("check", str(app))
+
+    assert result.returncode == 1
+    assert "/market: these controls need Python" in result.stdout
+    assert "Button “Go”" in result.stdout
+    assert "market.py:3 reads pn.state.user" in result.stdout

@@ -17,7 +17,7 @@ def test_the_version_is_told(machine: Machine) -> None:
     assert result.stdout.strip() == f"muntin, version {muntin.__version__}"
 
 
-COMMANDS = ["serve", "demo", "plugins", "check", "users", "new", "schema"]
+COMMANDS = ["serve", "plugins", "check", "users", "new", "schema"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

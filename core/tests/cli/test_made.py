@@ -12,7 +12,7 @@ def test_a_new_plugin_is_made_without_a_question(machine: Machine) -> None:
 
     assert result.returncode == 0, result.stderr
     assert (machine.work / "my plugins" / "fees" / "pyproject.toml").is_file()
-    assert "pip install -e 'my plugins/fees'" in result.stdout
+    assert "pip install muntin-demo -e 'my plugins/fees'" in result.stdout
 
 
 def test_a_new_plugin_does_not_take_the_place_of_another(machine: Machine) -> None:

@@ -74,7 +74,7 @@ def test_pages_panels_feeds_and_import_times_are_listed_on_request(machine: Mach
         }
     ]  # fmt: skip
     assert found["import_seconds"] > 0
-    assert "/good  Value  good    1      12     shared  everybody  nav" in text
+    assert "/good  Value  good    1      12     shared  everyone  nav" in text
 
 
 def test_a_panel_is_listed_where_operators_put_it(machine: Machine) -> None:

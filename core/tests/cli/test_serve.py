@@ -7,7 +7,7 @@ from core.tests.cli.kit import GOOD, Machine, told
 
 
 def test_without_plugins_there_is_nothing_to_serve(machine: Machine) -> None:
-    assert "no plugins are installed" in told(machine.run("serve", str(machine.state())))
+    assert "no installed plugin adds a page" in told(machine.run("serve", str(machine.state())))
 
 
 def test_with_broken_plugins_only_the_server_starts_and_says_why(machine: Machine) -> None:

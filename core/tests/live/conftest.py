@@ -10,8 +10,8 @@ import pytest
 from core.tests.live.running import NAV, Running
 from core.tests.live.wires import Wire
 
-from muntin.live import relay as module
-from muntin.live.relay import Relay, Viewer
+from muntin.live.relay import relay as module
+from muntin.live.relay.relay import Connection, Relay
 from muntin.pages import Panel
 from muntin.testing import FakeClock
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.tests.live.running import Start
     from core.tests.live.wires import Join
 
-    from muntin.state import Snapshot
+    from muntin.state.snapshots import Snapshot
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 @pytest.fixture
 def relay(now: FakeClock) -> Relay:
     stage: Any = SimpleNamespace(
-        store=SimpleNamespace(clock=FakeClock()),
+        now=FakeClock(),
         shown=SimpleNamespace(revision=5),
         catch_up=lambda: b"catch-up",
         look=lambda: None,
@@ -46,7 +46,7 @@ def relay(now: FakeClock) -> Relay:
 def join(relay: Relay) -> Join:
     """Return what connects a viewer to the relay, greeted already."""
 
-    def joined(revision: int | None = 5) -> tuple[Viewer, Wire]:
+    def joined(revision: int | None = 5) -> tuple[Connection, Wire]:
         wire = Wire()
         viewer = relay.join(wire, revision)
         wire.take()

@@ -9,14 +9,14 @@ from typing import Any
 from core.tests.live.charts import draw
 from core.tests.live.messages import delta_of
 
-from muntin.feeds import Feed
-from muntin.live.frames import Update
-from muntin.live.stage import Stage
+from muntin.live.relay.frames import Update
+from muntin.live.stage.stage import Stage
 from muntin.pages import Page, Panel
-from muntin.state import Snapshot, read
-from muntin.store import Store
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Snapshot, read
+from muntin.state.store import Store
 from muntin.testing import FakeClock
-from muntin.ui import Chart, Metric, metrics, words
+from muntin.ui import Chart, Metric, label, metrics
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict)
 KPIS: Feed[dict[str, Any]] = Feed("kpis", dict)
@@ -31,18 +31,15 @@ class Running:
         self.store = Store([NAV, KPIS], self.clock)
         self.updates: list[Update] = []
         self._news = threading.Condition()
-        self.watched = True
-        self.stage = Stage(
-            Page("page", "Page", panels), self.store, self._emit, refresh,
-            watched=lambda: self.watched,
-        )  # fmt: skip
+        self.watched, self.sending = True, False
+        self.stage = Stage(Page("page", "Page", panels), self.store, refresh)
 
     def start(self) -> Running:
-        self.stage.start()
+        self.stage.start(self)
         assert self.stage.ready.wait(WAIT)
         return self
 
-    def _emit(self, update: Update) -> None:
+    def emit(self, update: Update) -> None:
         with self._news:
             self.updates.append(update)
             self._news.notify_all()
@@ -90,7 +87,7 @@ def value(state: Snapshot) -> float:
 
 
 def metric(state: Snapshot) -> object:
-    return metrics(Metric("nav", "NAV", words(f"value {value(state)}")))
+    return metrics(Metric("nav", "NAV", label(f"value {value(state)}")))
 
 
 def chart(state: Snapshot) -> Chart:

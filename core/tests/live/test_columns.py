@@ -11,7 +11,7 @@ from bokeh.models import ColumnDataSource
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muntin.live.columns import Columns, appended, bring_up_to_date
+from muntin.live.stage.columns import Columns, appended, bring_up_to_date
 
 HISTORY: Columns = {"t": [1, 2, 3, 4], "nav": [1.0, 1.5, 1.25, 2.0]}
 

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from muntin.live import inbox as module
-from muntin.live.inbox import IDLE, Inbox
+from muntin.live.stage import inbox as module
+from muntin.live.stage.inbox import IDLE, Inbox
 
 WAIT = 20.0
 NAV = frozenset({"nav"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from core.tests.live.messages import messages
 from core.tests.live.wires import Join, Wire, update
 
-from muntin.live.relay import Relay
+from muntin.live.relay.relay import Relay
 from muntin.testing import FakeClock
 
 # ------------------------------------------------------------------ joining
@@ -35,7 +37,8 @@ def test_page_of_another_revision_is_brought_up_to_date(
 
 
 def test_page_before_the_first_picture_is_greeted_only(relay: Relay) -> None:
-    relay.stage.shown = None
+    stage: Any = relay.stage
+    stage.shown = None
     wire = Wire()
     relay.join(wire, 5)
 

@@ -7,7 +7,7 @@ import pytest
 from core.tests.live.messages import messages
 from core.tests.live.wires import Join, update
 
-from muntin.live.relay import Relay, header_of
+from muntin.live.relay.relay import Relay, header_of
 from muntin.testing import FakeClock
 
 # ------------------------------------------------------------------ beats

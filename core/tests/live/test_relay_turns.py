@@ -6,7 +6,7 @@ import asyncio
 
 from core.tests.live.wires import Wire, update
 
-from muntin.live.relay import Relay
+from muntin.live.relay.relay import Relay
 from muntin.testing import FakeClock
 
 
@@ -67,12 +67,12 @@ def test_who_leaves_meanwhile_is_sent_nothing(relay: Relay, now: FakeClock) -> N
 async def _held(relay: Relay, now: FakeClock) -> list[bool]:
     for _ in range(2):
         relay.join(Slow(now), 5)
-    before = relay.stage.held()
+    before = relay.sending
     relay.broadcast(update(6))
-    during = relay.stage.held()
+    during = relay.sending
     for _ in range(3):
         await asyncio.sleep(0)
-    return [before, during, relay.stage.held()]
+    return [before, during, relay.sending]
 
 
 def test_stage_may_wait_while_an_update_is_being_sent(relay: Relay, now: FakeClock) -> None:

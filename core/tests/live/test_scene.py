@@ -13,16 +13,16 @@ from bokeh.document import Document
 from bokeh.models import ColumnDataSource
 from core.tests.live.charts import draw
 
-from muntin.feeds import Feed
-from muntin.fields import Field, Presence
-from muntin.live.markup import body_html, catch_up, delta, feed_row, foot_words, panel_html
-from muntin.live.scene import Change, Scene
-from muntin.live.stage import Shown
+from muntin.live.stage.markup import body_html, catch_up, delta, feed_row, foot_words, panel_html
+from muntin.live.stage.scene import Change, Scene
+from muntin.live.stage.stage import PageState
 from muntin.pages import Page, Panel
-from muntin.state import Snapshot, Status, failed, read
+from muntin.state.feeds import Feed
+from muntin.state.fields import Field, Presence
+from muntin.state.snapshots import Snapshot, Status, failed, read
 from muntin.testing import FakeClock, snapshot
-from muntin.ui import Chart, Metric, Note, metrics, stack, words
-from muntin.ui.fragments import LeafChange
+from muntin.ui import Chart, Metric, Note, label, metrics, stack
+from muntin.ui.rendering.fragments import LeafChange
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188100, "nav": 1.0})
 KPIS: Feed[dict[str, Any]] = Feed("kpis", dict, example={"ts": 1764188100, "k": 1.0})
@@ -31,7 +31,7 @@ NOW = CLOCK.now
 
 
 def good(state: Snapshot) -> object:
-    return metrics(Metric("nav", "NAV", words(str(state[NAV]["nav"]))))
+    return metrics(Metric("nav", "NAV", label(str(state[NAV]["nav"]))))
 
 
 def fails_at(value: float, view: Callable[[Snapshot], object] = good) -> Any:
@@ -253,8 +253,8 @@ def test_waiting_panel_becomes_a_picture_when_its_feed_comes() -> None:
 # ------------------------------------------------------------------ markup
 
 
-def shown(made: Scene, state: Snapshot) -> Shown:
-    return Shown(7, state, MappingProxyType(made.states), ("bokeh",), charts=False)
+def shown(made: Scene, state: Snapshot) -> PageState:
+    return PageState(7, state, MappingProxyType(made.states), ("bokeh",), charts=False)
 
 
 def valued(state: Snapshot) -> object:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from muntin.live.frames import Update
-from muntin.live.relay import SKIP, Relay, Viewer
+from muntin.live.relay.frames import Update
+from muntin.live.relay.relay import SKIP, Connection, Relay
 from muntin.testing import FakeClock
 
 CATCH_UP = b"the whole page"
@@ -40,10 +40,9 @@ class Stage:
     """What the relay asks of a stage."""
 
     def __init__(self) -> None:
-        self.store = SimpleNamespace(clock=FakeClock())
+        self.now = FakeClock()
         self.shown: Any = SimpleNamespace(revision=0)
         self.asked = 0
-        self.held: Any = None
 
     def catch_up(self) -> bytes:
         self.asked += 1
@@ -54,6 +53,11 @@ class Stage:
     def pull(self, done: Any) -> None: ...
 
 
+def stage_of(relay: Relay) -> Stage:
+    assert isinstance(relay.stage, Stage)
+    return relay.stage
+
+
 @pytest.fixture
 def relay(now: FakeClock) -> Relay:
     """Return a relay whose clock is moved by hand."""
@@ -61,20 +65,20 @@ def relay(now: FakeClock) -> Relay:
     return Relay(Stage())
 
 
-def joined(relay: Relay) -> tuple[Viewer, Narrow]:
+def joined(relay: Relay) -> tuple[Connection, Narrow]:
     wire = Narrow()
-    viewer = relay.join(wire, relay.stage.shown.revision)
+    viewer = relay.join(wire, stage_of(relay).shown.revision)
     wire.got.clear()
     return viewer, wire
 
 
 def write(relay: Relay, times: int = 1, size: int = 50_000) -> list[bytes]:
     """Send updates of a size; return them."""
-    sent = []
+    sent, shown = [], stage_of(relay).shown
     for _ in range(times):
-        relay.stage.shown.revision += 1
-        sent.append(relay.stage.shown.revision.to_bytes(2, "big") * (size // 2))
-        relay.broadcast(Update(relay.stage.shown.revision, sent[-1]))
+        shown.revision += 1
+        sent.append(shown.revision.to_bytes(2, "big") * (size // 2))
+        relay.broadcast(Update(shown.revision, sent[-1]))
     return sent
 
 
@@ -104,7 +108,8 @@ def test_reader_that_takes_all_again_is_caught_up_with_one_page(relay: Relay) ->
 
     assert wire.got == [*sent[:3], CATCH_UP, *after]
     assert newest not in wire.got
-    assert (relay.stage.asked, viewer.revision) == (1, relay.stage.shown.revision)
+    stage = stage_of(relay)
+    assert (stage.asked, viewer.revision) == (1, stage.shown.revision)
 
 
 def test_reader_is_caught_up_by_the_next_beat_where_nothing_changes(
@@ -154,9 +159,15 @@ def test_stalled_reader_is_dropped_in_the_end(relay: Relay, now: FakeClock) -> N
     assert relay.viewers == set()
 
 
-def test_what_was_missed_is_asked_for_once_where_the_page_is_elsewhere(relay: Relay) -> None:
-    asked: list[Viewer] = []
-    relay.catch_up = asked.append
+def test_what_was_missed_is_asked_for_once_where_the_page_is_elsewhere(now: FakeClock) -> None:
+    del now
+    asked: list[Connection] = []
+
+    class RemoteRelay(Relay):
+        def catch_up(self, viewer: Connection) -> None:
+            asked.append(viewer)
+
+    relay = RemoteRelay(Stage())
     viewer, wire = joined(relay)
     wire.stuck = True
     write(relay, 4)

@@ -14,13 +14,13 @@ from bokeh.models import ColumnDataSource, Range1d
 from bokeh.plotting import figure
 from core.tests.live.charts import draw
 
-from muntin.feeds import Feed
-from muntin.live.scene import Change, Scene
-from muntin.live.slots import is_element, is_viewer, target_of
+from muntin.live.stage.charts import is_element, is_viewer, target_of
+from muntin.live.stage.scene import Change, Scene
 from muntin.pages import Page, Panel
-from muntin.state import Snapshot
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Snapshot
 from muntin.testing import snapshot
-from muntin.ui import Chart, Live, Note, stack
+from muntin.ui import Chart, Embed, Note, stack
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188100, "nav": 1.0})
 
@@ -121,7 +121,7 @@ def test_chart_of_columns_of_arrays_is_kept() -> None:
         lambda: Chart(
             lambda more: figure(), {"more": {"x": []}}, "c"
         ),
-        lambda: Live(hv.Curve([1, 2]), "c"),
+        lambda: Embed(hv.Curve([1, 2]), "c"),
     ],
 )  # fmt: skip
 def test_other_chart_replaces_it_and_viewers_pull_again(other: Callable[[], Any]) -> None:
@@ -144,7 +144,7 @@ def test_chart_that_is_gone_is_removed() -> None:
 
 
 def test_charts_of_a_stack_have_a_place_each() -> None:
-    drawn = Drawn(lambda value: stack(chart(value), chart(value), Live(hv.Curve([1, value]), "c")))
+    drawn = Drawn(lambda value: stack(chart(value), chart(value), Embed(hv.Curve([1, value]), "c")))
 
     names = [root.name for root in drawn.document.roots]
     assert names == ["a.0.chart", "a.1.chart", "a.2.live"]
@@ -327,5 +327,5 @@ def test_kinds_are_told_apart() -> None:
     assert not is_element(figure())
     assert is_viewer(Gauge())
     assert not is_viewer(pn.pane.Markdown("x"))
-    assert target_of(Live("x", "l")) == "x"
+    assert target_of(Embed("x", "l")) == "x"
     assert target_of("x") == "x"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.tests.live.wires import Join, update
 
-from muntin.live.relay import TOO_SLOW, Relay
+from muntin.live.relay.relay import TOO_SLOW, Relay
 from muntin.testing import FakeClock
 
 

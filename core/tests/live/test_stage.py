@@ -6,7 +6,7 @@ import pytest
 from core.tests.live.messages import delta_of, events_of
 from core.tests.live.running import KPIS, Start, chart, metric, value
 
-from muntin.live.stage import CHANNEL
+from muntin.live.stage.stage import CHANNEL
 from muntin.ui import Note
 
 

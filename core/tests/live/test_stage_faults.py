@@ -10,7 +10,7 @@ from core.tests.live.charts import draw
 from core.tests.live.running import WAIT, Running, Start, metric, value
 
 from muntin.pages import Panel
-from muntin.state import Snapshot
+from muntin.state.snapshots import Snapshot
 from muntin.ui import Chart, stack
 
 
@@ -96,7 +96,7 @@ def test_stopping_does_not_wait_for_a_view_that_hangs(start: Start) -> None:
         return metric(state)
 
     running = Running((Panel("A", hang),), 0.02)
-    running.stage.start()
+    running.stage.start(running)
     assert entered.wait(WAIT)
 
     running.stage.stop(0.01)
@@ -120,7 +120,7 @@ def test_stopped_stage_follows_nothing(start: Start) -> None:
 def test_stage_that_was_stopped_is_not_started() -> None:
     running = Running((Panel("A", metric),), 0.02)
     running.stage.stop()
-    running.stage.start()
+    running.stage.start(running)
 
     assert running.stage._thread.ident is None
     assert running.store._wakes == ()

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from muntin.feeds import Feed
-from muntin.fields import Field, Presence
-from muntin.live.faults import Fault, fault_of
-from muntin.live.views import Picture, as_component, picture, since_words
+from muntin.live.stage.faults import Fault, fault_of
+from muntin.live.stage.views import Picture, as_component, picture, since_words
 from muntin.pages import Panel
-from muntin.state import Snapshot, Status, failed
+from muntin.state.feeds import Feed
+from muntin.state.fields import Field, Presence
+from muntin.state.snapshots import Snapshot, Status, failed
 from muntin.testing import FakeClock, snapshot
-from muntin.ui import Live, Metric, Note, Stack, Table, metrics, stack, words
+from muntin.ui import Embed, Metric, Note, Stack, Table, label, metrics, stack
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188100, "nav": 1.0})
 KPIS: Feed[dict[str, Any]] = Feed("kpis", dict)
@@ -53,7 +53,7 @@ def fails(error: BaseException) -> Any:
         (("a", ("b",)), stack(Note("a"), stack(Note("b")))),
         ([], Stack(())),
         (stack("a", side := Stack(("b",), side=True)), stack(Note("a"), Stack((Note("b"),), True))),
-        (words("x"), Metric("value", "Title", words("x"))),
+        (label("x"), Metric("value", "Title", label("x"))),
         (Note("n"), Note("n")),
         (metrics(), metrics()),
     ],
@@ -80,10 +80,10 @@ def test_frame_becomes_a_table_of_typed_cells() -> None:
         ("n", True), ("f", True), ("s", False), ("t", False), ("b", False),
     ]  # fmt: skip
     assert [[cell.field.value for cell in row.cells] for row in made.rows] == [
-        [1234567, 1.5, "<b>", "2025-11-26 00:00:00", "True"],
-        [2, None, None, None, "False"],
+        [1234567, 1.5, "<b>", "2025-11-26", True],
+        [2, None, None, None, False],
     ]
-    assert made.rows[1].cells[1].field.presence is Presence.MISSING
+    assert made.rows[1].cells[1].field.presence is Presence.NULL
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,12 @@ def of_module(name: str) -> Any:
 def test_anything_else_is_live(module: str, height: int) -> None:
     thing = of_module(module)
 
-    assert as_component(thing, "T") == Live(thing, "T", height)
+    assert as_component(thing, "T") == Embed(thing, "T", height)
 
 
 @pytest.mark.parametrize("thing", [dt.date(2025, 1, 1), {"a": 1}, SimpleNamespace()])
 def test_unknown_object_is_left_to_panel(thing: object) -> None:
-    assert as_component(thing, "T") == Live(thing, "T", 0)
+    assert as_component(thing, "T") == Embed(thing, "T", 0)
 
 
 # ------------------------------------------------------------------ faults

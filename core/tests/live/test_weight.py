@@ -16,9 +16,9 @@ from bokeh.plotting import figure
 from core.tests.live.charts import draw
 
 from muntin import Feed, Page, Panel, Snapshot
-from muntin.live.scene import Scene
+from muntin.live.stage.scene import Scene
 from muntin.testing import render, snapshot
-from muntin.ui import Chart, Metric, metrics, words
+from muntin.ui import Chart, Metric, label, metrics
 
 SIZE: Feed[dict[str, Any]] = Feed("size", dict, example={"ts": 1764188100, "n": 10})
 
@@ -28,7 +28,7 @@ def text(state: Snapshot) -> object:
 
 
 def value(state: Snapshot) -> object:
-    return metrics(Metric("a", "A", words("x" * state[SIZE]["n"])))
+    return metrics(Metric("a", "A", label("x" * state[SIZE]["n"])))
 
 
 def frame(state: Snapshot) -> object:
@@ -107,6 +107,6 @@ def test_a_picture_that_was_replaced_is_let_go() -> None:
 
 def test_looking_at_views_needs_no_bokeh() -> None:
     """`muntin check` draws every view, and should be quick."""
-    code = "import sys, muntin.live.views; sys.exit('bokeh' in sys.modules)"
+    code = "import sys, muntin.live.stage.views; sys.exit('bokeh' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from muntin.live.frames import Update
-from muntin.live.relay import Viewer
+from muntin.live.relay.frames import Update
+from muntin.live.relay.relay import Connection
 
 
 class Wire:
@@ -31,7 +31,7 @@ class Wire:
 
 
 #: The fixture `join`: connects a viewer of that revision.
-Join = Callable[..., tuple[Viewer, Wire]]
+Join = Callable[..., tuple[Connection, Wire]]
 
 
 def update(number: int) -> Update:

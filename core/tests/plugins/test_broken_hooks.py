@@ -56,15 +56,15 @@ def _for_ever() -> Iterator[Page]:
         (hook("muntin_pages", lambda: [Page("No Slug", "A")]), "muntin_pages failed: ValueError"),
         (
             hook("muntin_pages", lambda: [Page("a", "A", panels=[])]),  # type: ignore[arg-type]
-            "panels must be a tuple",
+            "write a tuple: panels=(PANEL,)",
         ),
         (
             hook("muntin_pages", lambda: [Page("a", "A", (Panel("P", str, [NAV]),))]),  # type: ignore[arg-type]
-            "needs must be a tuple",
+            "write a tuple: needs=(FEED,)",
         ),
         (
             hook("muntin_pages", lambda: [Page("a", "A", (SimpleNamespace(slug="x"),))]),  # type: ignore[arg-type]
-            "SimpleNamespace is no Panel",
+            "which is no Panel",
         ),
         (
             adding(Page("a", "A"), Page("a", "B")),

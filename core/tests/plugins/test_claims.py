@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +19,7 @@ from core.tests.plugins.kit import (
     one,
     one_and_then_trouble,
 )
+from core.tests.sites import no_source
 
 from muntin import Feed, Page, Panel, SourceKind
 from muntin.plugins import State, load
@@ -28,7 +30,10 @@ def test_of_two_pages_with_one_slug_the_later_loses_and_both_owners_are_named() 
 
     assert [page.title for page in found.pages] == ["Of a"]
     assert found.records[1].state is State.BROKEN
-    assert found.records[1].reason == "page 'nav' of plugin 'b' is already added by plugin 'a'"
+    assert found.records[1].reason == (
+        "page 'nav' of plugin 'b' is already added by plugin 'a';"
+        ' to let it win, set prefer = ["b"] under [plugins]'
+    )
 
 
 def test_owners_are_named_with_their_distributions(installed: Install) -> None:
@@ -36,8 +41,30 @@ def test_owners_are_named_with_their_distributions(installed: Install) -> None:
     installed("b", ADDS_A_PAGE.format("nav"))
 
     assert load().records[1].reason == (
-        "page 'nav' of plugin 'b' (muntin-b 1.2) is already added by plugin 'a' (muntin-a 1.2)"
+        "page 'nav' of plugin 'b' (muntin-b 1.2) is already added by plugin 'a' (muntin-a 1.2);"
+        ' to let it win, set prefer = ["b"] under [plugins]'
     )
+
+
+def test_a_new_plugin_takes_nothing_from_one_that_was_there(installed: Install) -> None:
+    os.utime(installed("zzz", ADDS_A_PAGE.format("nav")), (1000, 1000))
+    os.utime(installed("aaa", ADDS_A_PAGE.format("nav")), (2000, 2000))
+
+    found = load()
+
+    assert [record.state for record in found.records] == [State.BROKEN, State.ACTIVE]
+
+
+def test_the_operator_decides_who_owns_what_two_plugins_claim(installed: Install) -> None:
+    os.utime(installed("old", ADDS_A_PAGE.format("nav")), (1000, 1000))
+    os.utime(installed("new", ADDS_A_PAGE.format("nav")), (2000, 2000))
+
+    found = load(prefer=["muntin-new"])
+
+    assert {one.name: one.state for one in found.records} == {
+        "new": State.ACTIVE,
+        "old": State.BROKEN,
+    }
 
 
 def needing(slug: str, feed: Feed[Any]) -> ModuleType:
@@ -50,7 +77,8 @@ def test_feeds_of_one_name_must_describe_one_document() -> None:
 
     assert found.records[1].state is State.BROKEN
     assert found.records[1].reason == (
-        "feed 'nav' of plugin 'b' differs from that of plugin 'a': late_after"
+        "feed 'nav' of plugin 'b' differs from that of plugin 'a': late_after;"
+        ' to let it win, set prefer = ["b"] under [plugins]'
     )
 
 
@@ -62,16 +90,19 @@ def test_feeds_of_one_name_may_have_their_own_parsers() -> None:
 
 def test_a_scheme_has_one_owner() -> None:
     def kind() -> ModuleType:
-        return hook("muntin_sources", lambda: [SourceKind("redis", lambda *_: None)])
+        return hook("muntin_sources", lambda: [SourceKind("redis", no_source)])
 
     found = loaded(a=kind(), b=kind())
 
-    assert found.records[1].reason == "source 'redis' of plugin 'b' is already added by plugin 'a'"
+    assert found.records[1].reason == (
+        "source 'redis' of plugin 'b' is already added by plugin 'a';"
+        ' to let it win, set prefer = ["b"] under [plugins]'
+    )
     assert list(found.sources) == ["redis"]
 
 
 def test_core_keeps_its_own_scheme() -> None:
-    record = one(hook("muntin_sources", lambda: [SourceKind("FILE", lambda *_: None)]))
+    record = one(hook("muntin_sources", lambda: [SourceKind("FILE", no_source)]))
 
     assert record.reason == "source 'file' of plugin 'someone' is already added by muntin itself"
 

@@ -7,7 +7,7 @@ from core.tests.plugins.kit import Install
 
 from muntin import PluginError
 from muntin.plugins import State, load
-from muntin.plugins._versions import check_requirement
+from muntin.plugins.versions import check_requirement
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 import pytest
 
-from muntin.feeds import Feed
 from muntin.sources import Source
-from muntin.sources.directory import DirectorySource
-from muntin.state import Reading, Status
-from muntin.store import Store
+from muntin.sources.files.directory import DirectorySource
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Reading, Status
+from muntin.state.store import Store
 from muntin.testing import FakeClock
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from muntin.feeds import Feed
-from muntin.sources import tracked
-from muntin.sources.decode import Undecodable, decode
-from muntin.sources.directory import DirectorySource
-from muntin.state import Status
+from muntin.sources.decoding import Undecodable, decode
+from muntin.sources.files import document as tracked
+from muntin.sources.files.directory import DirectorySource
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Status
 from muntin.testing import FakeClock
 
 Put = Callable[..., Path]
@@ -25,9 +25,9 @@ def first_fault(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set when a document could not be decoded, told or not."""
     met = threading.Event()
 
-    def spy(data: bytes) -> Any:
+    def spy(feed: Feed[Any], data: bytes) -> Any:
         try:
-            return decode(data)
+            return decode(feed, data)
         except Undecodable:
             met.set()
             raise
@@ -134,9 +134,9 @@ def test_half_written_file_at_the_start_is_waited_for_f96(
     put(kpis, 2)
     path.write_bytes(b'{"n":')
 
-    def complete(data: bytes) -> Any:
+    def complete(feed: Feed[Any], data: bytes) -> Any:
         path.write_bytes(b'{"n": 3}')
-        return decode(data)
+        return decode(feed, data)
 
     monkeypatch.setattr(tracked, "decode", complete)
     follower = follow(source)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from muntin.sources.files import Unreadable, read_file, stamp
+from muntin.sources.files.reading import Unreadable, read_file, stamp
 
 
 def test_content_comes_with_its_stamp(tmp_path: Path) -> None:

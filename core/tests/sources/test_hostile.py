@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from muntin.feeds import Feed
-from muntin.sources.directory import DirectorySource
-from muntin.state import Status
+from muntin.sources.files.directory import DirectorySource
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Status
 
 Put = Callable[..., Path]
 
@@ -41,7 +41,7 @@ def make_deep(path: Path) -> None:
         (Path.mkdir, "a directory"),
         (make_loop, "circle"),
         (make_huge, "more than"),
-        (make_deep, "too deeply"),
+        (make_deep, "more than 200,000 lists and objects"),
     ],
 )
 def test_hostile_file_costs_the_others_nothing_f25(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from muntin.sources.inotify import Inotify
-from muntin.sources.stop import Stop
+from muntin.sources.files.inotify import Inotify
+from muntin.sources.stopping import Stop
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 

@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 import pytest
 from structlog.testing import capture_logs
 
-from muntin.feeds import Feed
-from muntin.sources.directory import DirectorySource
-from muntin.sources.supervisor import Supervisor
-from muntin.state import Status, read
-from muntin.store import Store
+from muntin.sources.backoff import Backoff
+from muntin.sources.files.directory import DirectorySource
+from muntin.sources.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Supervisor
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Status, read
+from muntin.state.store import Store
 from muntin.testing import FakeClock
 
 Put = Callable[..., Path]
@@ -134,21 +135,12 @@ def test_whatever_a_source_raises_it_is_told_and_started_again(
     assert told[0].startswith(f"the source failed: {type(error).__name__}")
 
 
-def test_pauses_between_attempts_grow(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    supervisor = Supervisor(store, Scripted(*[fail] * 9))
-    pauses: list[float] = []
+def test_pauses_between_attempts_grow() -> None:
+    backoff = Backoff(FIRST_PAUSE, LONGEST_PAUSE, spread=lambda: 0.5)
 
-    class Stop(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            pauses.append(timeout or 0.0)
-            if len(pauses) == 8:
-                self.set()
-            return self.is_set()
-
-    monkeypatch.setattr(supervisor, "_stop", Stop())
-    supervisor._keep_running()
-
-    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert [backoff.pause() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    backoff.reset()
+    assert backoff.pause() == 1
 
 
 def test_source_that_ends_is_not_started_again(store: Store, supervise: Any) -> None:
@@ -188,9 +180,9 @@ def test_threads_have_names_and_end(store: Store, tmp_path: Path, clock: FakeClo
     assert store.wait_loaded(5)
     names = {thread.name for thread in threading.enumerate()}
 
-    assert {"source", "ticker"} <= names
+    assert {"source-state", "ticker"} <= names
     assert supervisor.stop()
-    assert not {"source", "ticker"} & {thread.name for thread in threading.enumerate()}
+    assert not {"source-state", "ticker"} & {thread.name for thread in threading.enumerate()}
 
 
 def test_stop_before_start_is_harmless(store: Store) -> None:

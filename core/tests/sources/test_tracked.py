@@ -10,19 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from muntin.feeds import Feed
-from muntin.sources import tracked
-from muntin.sources.decode import decode
-from muntin.sources.files import Unreadable
-from muntin.sources.tracked import TrackedFile
-from muntin.state import Status
+from muntin.sources.decoding import decode
+from muntin.sources.doubt import PATIENCE, SETTLED
+from muntin.sources.files import document as tracked
+from muntin.sources.files.document import DocumentFile
+from muntin.sources.files.reading import Unreadable
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Status
 from muntin.testing import FakeClock
 
 Put = Callable[..., Path]
 
 
 class Ticks:
-    """Stands in for the time module of `tracked`, so that no test waits."""
+    """A monotonic clock that is turned by hand, so that no test waits."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -30,23 +31,18 @@ class Ticks:
     def monotonic(self) -> float:
         return self.seconds
 
-    def perf_counter(self) -> float:
-        return self.seconds
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
 
 
 @pytest.fixture
-def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
-    made = Ticks()
-    monkeypatch.setattr(tracked, "time", made)
-    return made
+def file(tmp_path: Path, nav: Feed[float], clock: FakeClock, ticks: Ticks) -> DocumentFile:
+    return DocumentFile(nav, tmp_path / "nav.json", clock, limit=10_000, monotonic=ticks.monotonic)
 
 
-@pytest.fixture
-def file(tmp_path: Path, nav: Feed[float], clock: FakeClock, ticks: Ticks) -> TrackedFile:
-    return TrackedFile(nav, tmp_path / "nav.json", clock, limit=10_000)
-
-
-def test_absent_file_is_missing_once(file: TrackedFile) -> None:
+def test_absent_file_is_missing_once(file: DocumentFile) -> None:
     first = file.look()
 
     assert first is not None
@@ -56,7 +52,7 @@ def test_absent_file_is_missing_once(file: TrackedFile) -> None:
 
 
 def test_unchanged_file_is_not_read_again(
-    file: TrackedFile, put: Put, nav: Feed[float], monkeypatch: pytest.MonkeyPatch
+    file: DocumentFile, put: Put, nav: Feed[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(nav, 1)
     reading = file.look()
@@ -68,7 +64,7 @@ def test_unchanged_file_is_not_read_again(
 
 
 def test_rewritten_unchanged_content_is_no_news_f3(
-    file: TrackedFile, put: Put, nav: Feed[float]
+    file: DocumentFile, put: Put, nav: Feed[float]
 ) -> None:
     """F3: a new file time on the same bytes says nothing."""
     put(nav, 1)
@@ -79,7 +75,7 @@ def test_rewritten_unchanged_content_is_no_news_f3(
 
 
 def test_change_without_a_new_stamp_is_found_when_named_or_due(
-    file: TrackedFile, put: Put, nav: Feed[float], ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+    file: DocumentFile, put: Put, nav: Feed[float], ticks: Ticks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two writes within one tick of the file system's clock leave one stamp."""
     put(nav, 1)
@@ -100,7 +96,7 @@ def test_change_without_a_new_stamp_is_found_when_named_or_due(
 
 
 def test_fault_is_doubted_before_it_is_told_f96(
-    file: TrackedFile, put: Put, nav: Feed[float], ticks: Ticks
+    file: DocumentFile, put: Put, nav: Feed[float], ticks: Ticks
 ) -> None:
     """F96: half a file is looked at again, and told only when it stays so for a quarter second."""
     put(nav, 1)
@@ -115,7 +111,7 @@ def test_fault_is_doubted_before_it_is_told_f96(
         assert file.due > ticks.seconds
         ticks.seconds = file.due
 
-    assert ticks.seconds - began == pytest.approx(tracked.SETTLED)
+    assert ticks.seconds - began == pytest.approx(SETTLED)
     assert 3 <= looks <= 8
     assert reading.fault is Status.UNREADABLE
     assert "cut off" in reading.problem
@@ -124,7 +120,7 @@ def test_fault_is_doubted_before_it_is_told_f96(
 
 
 def test_completed_file_never_was_faulty_f96(
-    file: TrackedFile, put: Put, nav: Feed[float], ticks: Ticks
+    file: DocumentFile, put: Put, nav: Feed[float], ticks: Ticks
 ) -> None:
     """F96: truncated, half written, whole: only the whole is told."""
     put(nav, 1)
@@ -143,7 +139,7 @@ def test_completed_file_never_was_faulty_f96(
 
 
 def test_file_that_never_holds_still_is_told_in_the_end_f96(
-    file: TrackedFile, ticks: Ticks
+    file: DocumentFile, ticks: Ticks
 ) -> None:
     """F96: doubt has an end, however often a broken file is rewritten."""
     began = ticks.seconds
@@ -155,10 +151,10 @@ def test_file_that_never_holds_still_is_told_in_the_end_f96(
         ticks.seconds += 0.1
         size += 1
 
-    assert ticks.seconds - began == pytest.approx(tracked.PATIENCE, abs=0.2)
+    assert ticks.seconds - began == pytest.approx(PATIENCE, abs=0.2)
 
 
-def test_same_fault_is_told_once(file: TrackedFile, ticks: Ticks) -> None:
+def test_same_fault_is_told_once(file: DocumentFile, ticks: Ticks) -> None:
     file.path.write_bytes(b"{")
     assert file.look(impatient=True) is not None
     for _ in range(5):
@@ -169,14 +165,14 @@ def test_same_fault_is_told_once(file: TrackedFile, ticks: Ticks) -> None:
 
 
 def test_same_broken_bytes_are_decoded_once(
-    file: TrackedFile, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+    file: DocumentFile, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A large broken file costs its parsing once, however often it is looked at."""
     calls: list[int] = []
 
-    def count(data: bytes) -> Any:
+    def count(feed: Feed[Any], data: bytes) -> Any:
         calls.append(len(data))
-        return decode(data)
+        return decode(feed, data)
 
     monkeypatch.setattr(tracked, "decode", count)
     file.path.write_bytes(b"{")
@@ -188,7 +184,7 @@ def test_same_broken_bytes_are_decoded_once(
 
 @pytest.mark.parametrize("trouble", [b"", b"{", b"[1]"])
 def test_same_good_content_is_told_again_after_a_fault(
-    file: TrackedFile, put: Put, nav: Feed[float], trouble: bytes
+    file: DocumentFile, put: Put, nav: Feed[float], trouble: bytes
 ) -> None:
     put(nav, 1)
     file.look()
@@ -218,7 +214,7 @@ def test_same_good_content_is_told_again_after_a_fault(
     ],
 )
 def test_every_trouble_has_its_status_f25_f28_f109(
-    file: TrackedFile, data: bytes, status: Status
+    file: DocumentFile, data: bytes, status: Status
 ) -> None:
     """F25, F28, F109: empty, malformed and unreadable are told apart."""
     file.path.write_bytes(data)
@@ -231,7 +227,7 @@ def test_every_trouble_has_its_status_f25_f28_f109(
 
 
 def test_file_that_went_is_gone_since_then_f25(
-    file: TrackedFile, put: Put, nav: Feed[float], ticks: Ticks, clock: FakeClock
+    file: DocumentFile, put: Put, nav: Feed[float], ticks: Ticks, clock: FakeClock
 ) -> None:
     """F25: what was seen and went is not `never seen`; it is gone since it was missed."""
     put(nav, 1)
@@ -250,7 +246,7 @@ def test_file_that_went_is_gone_since_then_f25(
 
 
 def test_open_refused_is_tried_again_though_no_stamp_changes(
-    file: TrackedFile, put: Put, nav: Feed[float], ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+    file: DocumentFile, put: Put, nav: Feed[float], ticks: Ticks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Too many open files is a trouble that passes without a trace in the file."""
     put(nav, 1)
@@ -272,7 +268,7 @@ def test_open_refused_is_tried_again_though_no_stamp_changes(
     assert reading.value == 1
 
 
-def test_facts_come_with_the_reading(file: TrackedFile, put: Put, nav: Feed[float]) -> None:
+def test_facts_come_with_the_reading(file: DocumentFile, put: Put, nav: Feed[float]) -> None:
     path = put(nav, 1)
 
     reading = file.look()
@@ -286,7 +282,7 @@ def test_facts_come_with_the_reading(file: TrackedFile, put: Put, nav: Feed[floa
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300))
-def test_no_bytes_get_past_the_source(file: TrackedFile, data: bytes) -> None:
+def test_no_bytes_get_past_the_source(file: DocumentFile, data: bytes) -> None:
     """None may raise: every content gives a reading, or is what was told already."""
     file.path.write_bytes(data)
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from muntin.sources import watch
-from muntin.sources.directory import DirectorySource
-from muntin.sources.watch import Watch
+from muntin.sources.files import watching as watch
+from muntin.sources.files.directory import DirectorySource
+from muntin.sources.files.watching import Watch
 from muntin.testing import FakeClock
 
 Put = Callable[..., Path]

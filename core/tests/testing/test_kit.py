@@ -12,9 +12,9 @@ from core.tests.live.charts import draw
 
 import muntin.testing
 from muntin import EmptyFeed, Feed, Field, Log, Page, Panel, Presence, Snapshot, Status, log
-from muntin.state import failed
+from muntin.state.snapshots import failed
 from muntin.testing import FakeClock, FakeStore, Rendered, reading, render, snapshot
-from muntin.ui import Chart, Column, Metric, metrics, row, stack, table, words
+from muntin.ui import Chart, Column, Metric, label, metrics, row, stack, table
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, example={"ts": 1764188040, "nav": 1.5, "rows": ["a"]})
 KPIS: Feed[dict[str, Any]] = Feed("kpis", dict)
@@ -98,7 +98,7 @@ def view(state: Snapshot) -> object:
     value = state[NAV]["nav"]
     field = Field(value, "usd", "nav", "nav", "", Presence.OK)
     columns = [Column("symbol", "Symbol", numeric=False), Column("qty", "Qty")]
-    rows = [row(name, words(name), field) for name in state[NAV]["rows"]]
+    rows = [row(name, label(name), field) for name in state[NAV]["rows"]]
     return stack(metrics(Metric("nav", "NAV <&>", field)), table(columns, rows))
 
 

@@ -20,7 +20,7 @@ from muntin import ConfigError, Feed, Field, Page, Panel, Presence, Snapshot, Vi
 from muntin.testing import FakeClock, SiteClient, served, site
 from muntin.testing.running import viewer_of
 from muntin.testing.wire import Wire
-from muntin.ui import Column, Metric, metrics, row, stack, table, words
+from muntin.ui import Column, Metric, label, metrics, row, stack, table
 
 Start = Callable[..., SiteClient]
 
@@ -32,7 +32,7 @@ GO = threading.Event()
 def value(state: Snapshot) -> object:
     field = Field(state[NAV]["nav"], "usd", "nav", "nav", "", Presence.OK)
     columns = [Column("symbol", "Symbol", numeric=False), Column("qty", "Qty")]
-    rows = table(columns, [row("a", words("<b>"), field)])
+    rows = table(columns, [row("a", label("<b>"), field)])
     return stack(metrics(Metric("nav", "NAV", field)), rows, rows)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from muntin.fields import Field, Presence
-from muntin.ui.html import fragment
+from muntin.state.fields import Field, Presence
+from muntin.ui.rendering import fragment
 
 
 class Elements(HTMLParser):

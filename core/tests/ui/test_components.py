@@ -7,19 +7,19 @@ from types import ModuleType
 import pytest
 
 import muntin.ui
-from muntin.fields import Presence
+from muntin.state.fields import Presence
 from muntin.ui import (
     Cell,
     Column,
     Metric,
     Note,
+    label,
     line,
     metrics,
     row,
     side_by_side,
     stack,
     table,
-    words,
 )
 
 
@@ -41,25 +41,42 @@ def test_none_is_left_out_of_a_stack() -> None:
 
 
 def test_words_are_a_value_without_origin() -> None:
-    field = words("BTC")
+    field = label("BTC")
 
     assert (field.value, field.feed, field.presence) == ("BTC", "", Presence.OK)
 
 
 def test_bare_fields_become_cells() -> None:
-    assert row("k", words("a"), Cell(words("b"), chip=True)).cells == (
-        Cell(words("a")),
-        Cell(words("b"), chip=True),
+    assert row("k", label("a"), Cell(label("b"), chip=True)).cells == (
+        Cell(label("a")),
+        Cell(label("b"), chip=True),
     )
 
 
 def test_row_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="row 'k' has 2 cells for 1"):
-        table([Column("a", "A")], [row("k", words("1"), words("2"))])
+        table([Column("a", "A")], [row("k", label("1"), label("2"))])
 
 
 def test_line_is_inline() -> None:
-    item = Metric("a", "A", words("1"))
+    item = Metric("a", "A", label("1"))
 
     assert line(item).inline
     assert not metrics(item, heading="H").inline
+
+
+@pytest.mark.parametrize(("name", "entry"), muntin.ui.DEPRECATED.items())
+def test_deprecated_name_works_and_names_its_successor(
+    name: str, entry: tuple[object, str]
+) -> None:
+    with pytest.warns(DeprecationWarning, match=f"muntin.ui.{name} is deprecated: use muntin.ui."):
+        found = getattr(muntin.ui, name)
+
+    assert found is entry[0]
+
+
+def test_deprecated_tone_leaves_words_of_a_domain_to_the_panel() -> None:
+    with pytest.warns(DeprecationWarning, match="tone_of"):
+        tone_of = muntin.ui.tone_of
+
+    assert (tone_of("ok"), tone_of("panic"), tone_of(None)) == ("good", "", "none")

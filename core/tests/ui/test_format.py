@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muntin.fields import Field, Presence
+from muntin.state.fields import Field, Presence
 from muntin.ui import clock, day, duration, moment, text_of
 from muntin.ui.format import canonical, iso, quantity, safe_text
 
@@ -32,6 +32,9 @@ def value(number: Any, unit: str = "") -> Field[Any]:
         (12.5, "ms", "13"),
         (1234, "count", "1,234"),
         (90, "seconds", "90\u00a0s"),
+        (0.284, "seconds", "284\u00a0ms"),
+        (0.0004, "seconds", "<\u00a01\u00a0ms"),
+        (0, "seconds", "0\u00a0s"),
         (0.00012345, "qty", "0.00012345"),
         (1234567.5, "", "1,234,567.5"),
     ],

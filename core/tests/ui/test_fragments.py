@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 
 from muntin.ui import (
     Column,
-    Live,
+    Embed,
     Metric,
     Metrics,
     Note,
     Share,
-    Shares,
+    StackedBar,
     Table,
     metrics,
     row,
     stack,
     table,
 )
-from muntin.ui.fragments import Fragment, Leaf, LeafChange, Slot, quote
-from muntin.ui.html import fragment
+from muntin.ui.rendering import fragment
+from muntin.ui.rendering.fragments import Fragment, Leaf, LeafChange, Slot, quote
 
 # ------------------------------------------------------------------ unique ids
 
@@ -63,7 +63,7 @@ def test_metric_named_like_a_part_of_another_is_shown() -> None:
 
 def test_two_columns_and_two_shares_of_the_same_name_are_shown() -> None:
     numbered(table([Column("a", "A"), Column("a", "B")], [row("k", nav(), nav())]))
-    numbered(Shares((Share("a", 1, "#fff"), Share("a", 2, "#fff")), "l"))
+    numbered(StackedBar((Share("a", 1, "#fff"), Share("a", 2, "#fff")), "l"))
 
 
 @given(st.lists(st.sampled_from(["k", "k~2", "k~3", ""])))
@@ -124,7 +124,7 @@ def test_change_is_free_of_surrogates() -> None:
             table([Column("a", "A")], [row("k", nav())]),
             table([Column("a", "A")], [row("l", nav())]),
         ),
-        (Live(None, "a"), Note("a")),
+        (Embed(None, "a"), Note("a")),
     ],
 )
 def test_other_elements_are_another_structure(old: Any, new: Any) -> None:

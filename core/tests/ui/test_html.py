@@ -9,27 +9,28 @@ from typing import Any
 import pytest
 from core.tests.ui.kit import elements, nav
 
-from muntin.fields import Presence
+from muntin.state.fields import Presence
 from muntin.ui import (
     Badge,
     Cell,
     Chart,
     Column,
-    Live,
+    Embed,
     Metric,
     Note,
     Share,
-    Shares,
-    Spark,
+    Sparkline,
+    StackedBar,
+    label,
     line,
+    metric,
     metrics,
     row,
     stack,
     table,
-    words,
 )
-from muntin.ui.fragments import Leaf
-from muntin.ui.html import fragment, origin
+from muntin.ui.rendering import fragment, origin
+from muntin.ui.rendering.fragments import Leaf
 
 NOW = datetime(2025, 11, 26, 20, 15, tzinfo=UTC)
 
@@ -90,7 +91,7 @@ def test_carried_value_keeps_its_own_time_and_formula() -> None:
 
 
 def test_words_have_no_origin() -> None:
-    assert dict(origin(words("BTC"))) == {"data-value": "BTC"}
+    assert dict(origin(label("BTC"))) == {"data-value": "BTC"}
 
 
 def test_sign_is_told_by_text_and_colour() -> None:
@@ -110,7 +111,7 @@ def test_words_stand_in_place_of_a_value_and_never_of_none() -> None:
 
 def test_marked_muted_and_wide_cells_are_classes() -> None:
     columns = [Column("a", "A", wide_only=True), Column("b", "B", numeric=False)]
-    made = elements(table(columns, [row("k", Cell(nav(), marked=True), words("x"), muted="off")]))
+    made = elements(table(columns, [row("k", Cell(nav(), marked=True), label("x"), muted="off")]))
 
     classes = [str(attrs.get("class")) for _, attrs in made.found]
     assert {"num wide", "txt", "muted", "mu-num marked"} <= set(classes)
@@ -135,7 +136,7 @@ def test_unsortable_table_does_not_offer_it() -> None:
 
 def test_spark_draws_a_line_of_at_most_120_points() -> None:
     points = tuple((NOW + timedelta(minutes=i), float(i)) for i in range(1000))
-    leaves = fragment(Spark(points, "NAV"), "p").leaves
+    leaves = fragment(Sparkline(points, "NAV"), "p").leaves
     path = dict(leaves["p.spark"].attrs)["d"]
 
     assert path.startswith("M0 33.0L")
@@ -146,30 +147,64 @@ def test_spark_draws_a_line_of_at_most_120_points() -> None:
 
 @pytest.mark.parametrize("points", [(), ((NOW, 1.0),)])
 def test_spark_without_two_points_draws_nothing(points: Any) -> None:
-    assert dict(fragment(Spark(points, "l"), "p").leaves["p.spark"].attrs)["d"] == ""
+    assert dict(fragment(Sparkline(points, "l"), "p").leaves["p.spark"].attrs)["d"] == ""
 
 
 def test_spark_of_one_instant_or_one_value_divides_by_nothing() -> None:
-    path = dict(fragment(Spark(((NOW, 1.0), (NOW, 1.0)), "l"), "p").leaves["p.spark"].attrs)["d"]
+    path = dict(fragment(Sparkline(((NOW, 1.0), (NOW, 1.0)), "l"), "p").leaves["p.spark"].attrs)[
+        "d"
+    ]
 
     assert path == "M0 33.0L0 33.0"
 
 
 def test_shares_of_nothing_are_left_out() -> None:
-    shares = Shares((Share("a", 1, "#fff"), Share("b", 0, "#fff"), Share("c", -1, "#fff")), "l")
+    shares = StackedBar((Share("a", 1, "#fff"), Share("b", 0, "#fff"), Share("c", -1, "#fff")), "l")
 
     assert list(fragment(shares, "p").leaves)[1:] == ["p.shares.label"]
 
 
 def test_slot_reserves_its_size() -> None:
     chart = elements(Chart(lambda: None, {}, "AUM", 200, 300)).with_attr("data-slot")[0]
-    live = elements(Live(None, "x", 0)).with_attr("data-slot")[0]
+    live = elements(Embed(None, "x", 0)).with_attr("data-slot")[0]
 
     assert (chart["style"], chart["role"]) == ("width:300px;height:200px", "img")
     assert (live["style"], live["role"]) == ("", "group")
 
 
 @pytest.mark.parametrize("thing", [object(), None, "text", 1, [Note("a")]])
-def test_what_is_no_component_is_refused(thing: Any) -> None:
-    with pytest.raises(TypeError, match=f"{type(thing).__name__} is no component"):
+def test_anything_else_is_refused(thing: Any) -> None:
+    with pytest.raises(TypeError, match=f"{type(thing).__name__} is not a component"):
         fragment(stack(thing) if thing is not None else thing, "p")
+
+
+def test_a_meaning_opens_from_the_label_without_a_script() -> None:
+    found = elements(Metric("x", "X", nav(), meaning="What it is."))
+    [button], [popover] = found.with_attr("popovertarget"), found.with_attr("popover")
+
+    assert button["popovertarget"] == popover["id"]
+    assert "What it is." in found.text
+
+
+def test_a_plain_value_is_a_metric_that_names_no_document() -> None:
+    [attrs] = elements(metric("n", "N", 5, unit="usd")).with_attr("data-metric")
+
+    assert attrs["data-value"] == "5"
+    assert "data-feed" not in attrs
+    assert attrs["title"] == "This figure names no document."
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
+def test_a_plain_value_that_is_none_is_a_dash(value: Any) -> None:
+    assert "–" in elements(metric("n", "N", value)).text
+
+
+def test_a_metric_of_no_field_says_what_to_write() -> None:
+    with pytest.raises(TypeError, match=r"write ui\.metric\('n', 'N', 5\) for a plain value"):
+        Metric("n", "N", 5)  # type: ignore[arg-type]  # the mistake
+
+
+def test_the_unit_of_a_column_stands_after_its_label() -> None:
+    made = elements(table([Column("a", "Amount", unit="USD")], [row("k", nav())]))
+
+    assert "Amount USD" in made.text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from muntin.fields import Field, Presence
+from muntin.state.fields import Field, Presence
 from muntin.ui import text_of
 from muntin.ui.format import INSIDE, MINUS
 

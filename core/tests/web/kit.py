@@ -17,9 +17,10 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from muntin import Feed, Page
 from muntin.access import Access
+from muntin.live.workers.pool import WorkerPool
 from muntin.settings import Config
 from muntin.site import Site
-from muntin.state import Reading, read
+from muntin.state.snapshots import Reading, read
 from muntin.testing import FakeClock
 from muntin.web.app import App
 from muntin.web.server import listen, serve_http
@@ -105,10 +106,10 @@ class Socket:
 class Server:
     """A started app with what is needed to ask it."""
 
-    def __init__(self, site: Site, access: Access | None = None) -> None:
+    def __init__(self, site: Site, access: Access | None = None, workers: int = 0) -> None:
         self.site = site
         self.clock: Any = site.store.clock
-        self._access = access
+        self._access, self._workers = access, workers
         self._opened: list[Socket] = []
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="server")
@@ -116,8 +117,12 @@ class Server:
         self.app: App = self.run(self._start())
 
     async def _start(self) -> App:
-        app = App(self.site) if self._access is None else App(self.site, self._access)
+        pool = WorkerPool(self._workers) if self._workers else None
+        access: Any = self._access  # None for that of the site's settings
+        app = App(self.site, access, pool=pool)
         app.start()
+        if pool is not None:
+            await pool.ready()
         self._server = serve_http(app)
         sockets = listen("127.0.0.1", 0)
         self.port = sockets[0].getsockname()[1]
@@ -199,8 +204,8 @@ def servers() -> Iterator[Serve]:
     """What starts a server for some pages; all of them end with the block."""
     started: list[Server] = []
 
-    def serve(*pages: Page, **options: Any) -> Server:
-        started.append(server := Server(make_site(*pages, **options)))
+    def serve(*pages: Page, workers: int = 0, **options: Any) -> Server:
+        started.append(server := Server(make_site(*pages, **options), workers=workers))
         return server
 
     try:

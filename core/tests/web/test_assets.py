@@ -101,4 +101,4 @@ def test_file_that_is_none_is_none(name: str) -> None:
 
 
 def test_file_of_another_kind_is_none() -> None:
-    assert panel_file("images/favicon.ico") is None
+    assert panel_file("panel.json") is None

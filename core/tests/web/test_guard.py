@@ -10,7 +10,7 @@ from tornado.web import RequestHandler
 
 from muntin import Page, Panel, Viewer
 from muntin.web import handlers, server
-from muntin.web.guard import Door
+from muntin.web.guard.guard import Requirement
 
 OPERATORS = frozenset({"operator"})
 PAGES = (
@@ -53,16 +53,16 @@ def test_a_test_says_who_asks(site: Any) -> None:
         site.app.identify = None
 
 
-def test_a_route_that_names_no_door_is_for_operators() -> None:
-    assert handlers.Base.door is Door.OPERATORS
+def test_a_route_that_requires_nothing_is_for_operators() -> None:
+    assert handlers.BaseHandler.requires is Requirement.OPERATORS
 
 
 def test_every_handler_asks_the_guard(site: Any) -> None:
     """One that does its own `prepare` without ours would be open to everybody."""
     for _, handler, *_ in server.routes(site.app):
         kinds: list[type] = [kind for kind in handler.__mro__ if "prepare" in vars(kind)]
-        assert issubclass(handler, handlers.Base)
-        assert kinds.index(handlers.Base) < kinds.index(RequestHandler)
+        assert issubclass(handler, handlers.BaseHandler)
+        assert kinds.index(handlers.BaseHandler) < kinds.index(RequestHandler)
 
 
 def test_without_access_control_all_is_as_open_as_before(site: Any) -> None:

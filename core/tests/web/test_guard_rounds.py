@@ -12,7 +12,7 @@ from muntin import Page, Panel, Viewer
 from muntin.access import Policy, Session
 from muntin.access.policy import Key, key_of
 from muntin.testing import FakeClock
-from muntin.web.guard import SIGNED_OUT, Guard
+from muntin.web.guard.guard import SIGNED_OUT, Guard
 
 PAGE = Page("page", "Page", (Panel("A", lambda _: "a"),))
 KEY: Key = key_of(PAGE)
@@ -24,7 +24,8 @@ class Door:
     enabled = True
     policy = Policy(enabled=True, operators=frozenset())
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
         self.version: Any = 1
         self.sessions: dict[str, Session] = {}
         self.asked = 0
@@ -40,8 +41,8 @@ class Door:
 
 
 @pytest.fixture
-def door() -> Door:
-    return Door()
+def door(clock: FakeClock) -> Door:
+    return Door(clock)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import brotli
 import pytest
@@ -17,8 +17,10 @@ from core.tests.web.kit import Serve
 from prometheus_client.parser import text_string_to_metric_families
 
 from muntin import Feed, Page, Panel, Snapshot
+from muntin.access.policy import key_of
 from muntin.settings import Config, SiteConfig
-from muntin.state import Status, failed
+from muntin.state.snapshots import Status, failed
+from muntin.web.page_variants import PageVariant
 
 NAV: Feed[dict[str, Any]] = Feed("nav", dict, producer="the book", doc="What there is.")
 SLOW: Feed[dict[str, Any]] = Feed("slow", dict, late_after=float("inf"), stale_after=float("inf"))
@@ -163,13 +165,15 @@ def test_page_that_is_still_being_drawn_says_so_and_tries_again(serve: Serve) ->
     assert '<meta http-equiv="refresh" content="2">' in answer.text
 
 
-def test_view_that_hangs_is_told_once(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_view_that_hangs_is_reported_once(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, ...]] = []
     monkeypatch.setattr(type(server.app), "_happened", lambda _, *event: told.append(event))
     ready = threading.Event()
     ready.set()
     for seconds in (4.0, 6.0, 7.0, 0.0, 6.0):
-        server.app._report("other", SimpleNamespace(running=("nav", seconds), ready=ready))
+        stage: Any = SimpleNamespace(running=("nav", seconds), ready=ready)
+        page, unused = PAGES[0], cast("Any", None)
+        server.app._report(PageVariant("other", page, stage, unused, unused, True, key_of(page)))
 
     assert told == [("panel-hangs", "other/nav", "6 s")] * 2
 
@@ -274,7 +278,11 @@ def test_panels_own_style_is_served(server: Any) -> None:
 # ------------------------------------------------------------------ health
 
 
-def test_healthy_and_ready(server: Any) -> None:
+def test_healthy_and_ready(serve: Serve) -> None:
+    server = serve(PAGES[0])
+    server.publish(NAV, nav=1.0)
+    server.ready()
+
     assert server.ask("/healthz").text == "ok\n"
     assert server.ask("/readyz").text == "ready\n"
 
@@ -310,7 +318,8 @@ def test_feeds_are_listed_with_everything_known(server: Any) -> None:
 
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
     assert nav == {
-        "name": "nav", "path": "nav.json", "status": "live", "age": 0.0,
+        "name": "nav", "path": "nav.json", "place": "nav",
+        "source": "state", "status": "live", "age": 0.0,
         "as_of": "2025-11-26T20:15:00.000Z", "late_after": 180.0, "stale_after": 600.0,
         "producer": "the book", "optional": False, "problem": "", "has_value": True, "size": None,
         "modified_at": None, "parse_seconds": 0.0, "doc": "What there is.",

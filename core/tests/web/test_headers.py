@@ -11,7 +11,7 @@ from core.tests.web.kit import Serve
 from muntin import Page, Panel
 from muntin.settings import Config, SiteConfig
 from muntin.settings.access import AccessConfig
-from muntin.web.headers import new_nonce, policy
+from muntin.web.headers import app_policy, new_nonce, policy
 
 PAGE = Page("one", "One", (Panel("A", lambda _snapshot: "a", wants=(NAV,)),))
 
@@ -56,3 +56,14 @@ def test_settings_reach_every_answer(serve: Serve, path: str) -> None:
     said = answer.headers["content-security-policy"]
     assert rule(said, "frame-ancestors") == ["https://a.example"]
     assert ("'unsafe-eval'" in said) == (path == "/one")
+
+
+def test_an_apps_page_takes_no_script_from_another_host_even_with_the_nonce() -> None:
+    """A browser keeps both policies: by the second, a nonce opens nothing."""
+    first, second = app_policy("abc").split(", ")
+
+    assert "'nonce-abc'" in rule(first, "script-src")
+    assert [
+        where for where in rule(second, "script-src") if "//" in where or "nonce" in where
+    ] == []
+    assert "'self'" in rule(second, "script-src")

@@ -14,10 +14,10 @@ from core.tests.kit import NAV
 from core.tests.web import views
 
 from muntin import Feed, Page, Panel, Reading, Snapshot
-from muntin.live.scene import Scene
-from muntin.live.stage import Shown
+from muntin.live.stage.scene import Scene
+from muntin.live.stage.stage import PageState
 from muntin.settings import Config, SiteConfig
-from muntin.state import Status, failed, read
+from muntin.state.snapshots import Status, failed, read
 from muntin.testing import FakeClock, snapshot
 from muntin.web.assets import BUNDLES, load
 from muntin.web.render import Renderer, lamp
@@ -38,18 +38,18 @@ class Made:
         self.clock: FakeClock = site.store.clock
         self.renderer = Renderer(site, load())
 
-    def publish(self, **raw: Any) -> Shown:
+    def publish(self, **raw: Any) -> PageState:
         raw = {"ts": self.clock(), **raw}
         self.site.store.publish(read(NAV, raw, self.clock.now))
         return self.shown()
 
-    def shown(self) -> Shown:
+    def shown(self) -> PageState:
         scene = Scene(PAGE, Document())
         state = self.site.store.snapshot
         scene.update(state)
-        return Shown(3, state, MappingProxyType(scene.states), ("bokeh", "panel"), charts=False)
+        return PageState(3, state, MappingProxyType(scene.states), ("bokeh", "panel"), charts=False)
 
-    def text(self, shown: Shown) -> str:
+    def text(self, shown: PageState) -> str:
         return self.renderer.page(PAGE, shown, "").plain.decode()
 
 
@@ -101,7 +101,7 @@ def test_data_tells_the_script_where_it_stands(made: Made) -> None:
 
     assert (data["page"], data["scope"], data["revision"]) == ("page", "shared", 3)
     assert (data["ws"], data["charts"]) == ("/page/ws", False)
-    assert data["feeds"][0][:3] == ["nav", "nav.json", 1764188100000]
+    assert data["feeds"][0][:3] == ["nav", "nav", 1764188100000]
 
 
 def test_data_cannot_end_its_element_f85(made: Made) -> None:
@@ -109,7 +109,7 @@ def test_data_cannot_end_its_element_f85(made: Made) -> None:
     feed: Feed[Any] = Feed("nav", dict, path=EVIL, producer=EVIL)
     shown = made.publish(nav=1.0)
     hostile = Reading(feed, {"nav": 1.0}, fault=Status.UNREADABLE, problem=EVIL)
-    shown = Shown(
+    shown = PageState(
         3, Snapshot({"nav": hostile}, made.clock.now), shown.panels, shown.bundles, charts=False
     )
 
@@ -132,7 +132,7 @@ def test_settings_are_text_f85(make_site: Callable[..., Any]) -> None:
 
 def test_charts_scripts_are_loaded_only_where_there_are_charts(made: Made) -> None:
     shown = made.publish(nav=1.0)
-    charts = Shown(3, shown.snapshot, shown.panels, ("bokeh", "panel"), charts=True)
+    charts = PageState(3, shown.snapshot, shown.panels, ("bokeh", "panel"), charts=True)
 
     assert 'rel="preload"' not in made.text(shown)
     assert island(made.text(shown))["bundles"] == []
@@ -149,7 +149,7 @@ def test_page_knows_where_the_scripts_of_charts_to_come_are(made: Made) -> None:
 
 def test_page_without_panels_says_so(make_site: Callable[..., Any]) -> None:
     site = make_site(Page("page", "Page"))
-    shown = Shown(1, site.store.snapshot, MappingProxyType({}), (), charts=False)
+    shown = PageState(1, site.store.snapshot, MappingProxyType({}), (), charts=False)
 
     text = Renderer(site, load()).page(Page("page", "Page"), shown, "").plain.decode()
 

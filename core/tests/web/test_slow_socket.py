@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from muntin import Feed, Page, Panel, Snapshot
-from muntin.relays.pool import Pool
-from muntin.ui import Metric, metrics, words
+from muntin.ui import Metric, label, metrics
 
 Serve = Callable[..., Any]
 BOOK: Feed[dict[str, Any]] = Feed("book", dict)
@@ -19,22 +18,14 @@ MANY = 20
 
 def view(state: Snapshot) -> object:
     text = f"{state[BOOK]['n']} {'x' * 15_000}"
-    return metrics(*(Metric(f"m{index}", "M", words(f"{index}: {text}")) for index in range(MANY)))
+    return metrics(*(Metric(f"m{index}", "M", label(f"{index}: {text}")) for index in range(MANY)))
 
 
 @pytest.fixture(params=[0, 2], ids=["one process", "relay processes"])
 def server(serve: Serve, request: pytest.FixtureRequest) -> Any:
-    server = serve(Page("page", "Page", (Panel("A", view, (BOOK,)),)))
+    server = serve(Page("page", "Page", (Panel("A", view, (BOOK,)),)), workers=request.param)
     server.publish(BOOK, n=1)
     server.ready()
-
-    async def start() -> None:
-        server.app.pool = Pool(request.param)
-        server.app.pool.start()
-        await server.app.pool.ready()
-
-    if request.param:
-        server.run(start())
     return server
 
 

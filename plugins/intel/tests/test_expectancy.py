@@ -10,16 +10,26 @@ from muntin_intel import EXPECTANCY, SCORES
 
 TITLE = "Expectancy"
 GROUP = {
-    "count": 40, "hit_rate": 0.6, "avg_return": 1.8, "avg_win": 4.0, "avg_loss": -1.5,
-    "expectancy": 1.8, "max_drawdown": 6.5,
-}  # fmt: skip
+    "count": 40,
+    "hit_rate": 0.6,
+    "avg_return": 1.8,
+    "avg_win": 4.0,
+    "avg_loss": -1.5,
+    "expectancy": 1.8,
+    "max_drawdown": 6.5,
+}
 
 
 def doc(symbols: Any = None, **more: Any) -> dict[str, Any]:
     return {
-        "symbols": {} if symbols is None else symbols, "hours": {}, "regimes": {},
-        "sample_count": 40, "lookback_hours": 48.0, "updated_ts": 1764187698.0, **more,
-    }  # fmt: skip
+        "symbols": {} if symbols is None else symbols,
+        "hours": {},
+        "regimes": {},
+        "sample_count": 40,
+        "lookback_hours": 48.0,
+        "updated_ts": 1764187698.0,
+        **more,
+    }
 
 
 def test_f38_a_loss_is_shown_in_usd_with_its_sign(show: Any) -> None:
@@ -62,9 +72,10 @@ def test_f46_nothing_is_estimated_from_count_and_average(show: Any) -> None:
 @pytest.mark.parametrize("key", ["symbols", "hours", "regimes"])
 def test_f61_each_group_may_be_a_list(key: str, show: Any) -> None:
     name, title = {
-        "symbols": ("symbol", TITLE), "hours": ("hour", "Hours of the day"),
+        "symbols": ("symbol", TITLE),
+        "hours": ("hour", "Hours of the day"),
         "regimes": ("regime", "Regimes"),
-    }[key]  # fmt: skip
+    }[key]
     entries = {"9": GROUP} if key == "hours" else {"A": GROUP, "B": {**GROUP, "count": 3}}
     rows = [{name: entry, **group} for entry, group in entries.items()]
 
@@ -94,8 +105,11 @@ def test_symbols_with_a_score_only_are_rows_and_are_named(
     shown = show(examples, TITLE)
 
     assert [cells["symbol"].text for cells in shown.cells] == [
-        "BTCUSDT", "LINKUSDT", "ETHUSDT", "DOGEUSDT",
-    ]  # fmt: skip
+        "BTCUSDT",
+        "LINKUSDT",
+        "ETHUSDT",
+        "DOGEUSDT",
+    ]
     assert "Scored, but without a closed trade in the last 48 h: DOGEUSDT." in shown.text
 
 
@@ -126,9 +140,10 @@ def test_the_bars_are_usd_with_immature_symbols_in_grey(
     made = dict(zip(bars["Symbol"], zip(bars["text"], bars["color"], strict=True), strict=True))
 
     assert made == {
-        "BTCUSDT": ("+1.80", "#1f9d57"), "ETHUSDT": ("−1.75", "#d9483b"),
+        "BTCUSDT": ("+1.80", "#1f9d57"),
+        "ETHUSDT": ("−1.75", "#d9483b"),
         "LINKUSDT": ("+0.30", "#838c9a"),
-    }  # fmt: skip
+    }
 
 
 def test_f12_both_documents_are_named_when_both_are_old(show: Any) -> None:

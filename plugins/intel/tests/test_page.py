@@ -13,7 +13,7 @@ from muntin import Feed, Status
 from muntin.testing import render, snapshot
 from muntin_intel import EXPECTANCY, SCORES, SUGGESTIONS, muntin_pages
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages()
 FEEDS: tuple[Feed[Any], ...] = (EXPECTANCY, SCORES, SUGGESTIONS)
 
 
@@ -23,9 +23,12 @@ def test_hook_muntin_pages_gives_the_intel_page() -> None:
 
 def test_the_page_has_three_full_rows() -> None:
     assert [(panel.title, panel.width) for panel in PAGE.panels] == [
-        ("Symbol scores", 6), ("Expectancy", 6), ("Hours of the day", 7), ("Regimes", 5),
+        ("Symbol scores", 6),
+        ("Expectancy", 6),
+        ("Hours of the day", 7),
+        ("Regimes", 5),
         ("Allocator suggestions", 12),
-    ]  # fmt: skip
+    ]
     assert all(panel.optional for panel in PAGE.panels)
 
 
@@ -76,8 +79,11 @@ def test_f25_f95_a_panel_without_its_document_is_one_line_that_says_which_and_wh
 def test_f25_missing_empty_and_malformed_differ_in_words() -> None:
     panel = PAGE.panels[0]
     found: tuple[dict[Feed[Any], Any], ...] = (
-        {}, {SCORES: {}}, {SCORES: {"a": 1}}, {SCORES: {"symbols": []}},
-    )  # fmt: skip
+        {},
+        {SCORES: {}},
+        {SCORES: {"a": 1}},
+        {SCORES: {"symbols": []}},
+    )
     texts = {render(panel, snapshot(docs)).text for docs in found}
 
     assert len(texts) == 4
@@ -167,8 +173,10 @@ def test_every_chart_has_axes_with_units_and_hover(examples: dict[Feed[Any], Any
         assert any(type(tool).__name__ == "HoverTool" for tool in root.tools)
 
     assert labels == {
-        "Contribution to the score (0 to 1)", "Expectancy (USD per trade)", "Hour of the day (UTC)",
-    }  # fmt: skip
+        "Contribution to the score (0 to 1)",
+        "Expectancy (USD per trade)",
+        "Hour of the day (UTC)",
+    }
 
 
 def test_the_legend_names_the_five_parts_in_order(examples: dict[Feed[Any], Any]) -> None:
@@ -180,8 +188,9 @@ def test_the_legend_names_the_five_parts_in_order(examples: dict[Feed[Any], Any]
 
     named = [(item.label.value, data["Part"][item.index]) for item in legend.items]
 
-    assert named == [(part, part) for part in
-                     ("Expectancy", "Router", "Slippage", "Fee drag", "Volatility")]  # fmt: skip
+    assert named == [
+        (part, part) for part in ("Expectancy", "Router", "Slippage", "Fee drag", "Volatility")
+    ]
 
 
 def test_every_chart_says_in_words_what_it_shows(examples: dict[Feed[Any], Any]) -> None:

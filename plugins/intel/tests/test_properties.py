@@ -12,7 +12,7 @@ from muntin.testing import snapshot
 from muntin.testing.strategies import documents, near
 from muntin_intel import muntin_pages
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages()
 
 
 @settings(max_examples=200, deadline=None)

@@ -34,9 +34,13 @@ def test_regimes_stand_in_a_fixed_order(show: Any) -> None:
     shown = show({EXPECTANCY: {"symbols": {}, "regimes": dict.fromkeys(names, group)}}, TITLE)
 
     assert [cells["regime"].text for cells in shown.cells] == [
-        "Maker order filled", "Fell back to taker", "Slippage up to 1 bps", "Policy: ok",
-        "Bias: balanced", "zebra",
-    ]  # fmt: skip
+        "Maker order filled",
+        "Fell back to taker",
+        "Slippage up to 1 bps",
+        "Policy: ok",
+        "Bias: balanced",
+        "zebra",
+    ]
 
 
 def test_f45_immature_regimes_are_greyed_without_the_colours_of_gain_and_loss(

@@ -32,8 +32,14 @@ def test_penalties_count_against_the_score(show: Any, examples: dict[Feed[Any], 
     cells = show(examples, TITLE).cells[0]
 
     assert [cell.text for cell in cells.values()] == [
-        "BTCUSDT", "0.543", "+0.330", "+0.262", "−0.040", "−0.010", "0.000",
-    ]  # fmt: skip
+        "BTCUSDT",
+        "0.543",
+        "+0.330",
+        "+0.262",
+        "−0.040",
+        "−0.010",
+        "0.000",
+    ]
     assert cells["slippage_penalty"].path == "symbols[0].components.slippage_penalty"
 
 
@@ -60,8 +66,9 @@ def test_f80_best_first_and_a_missing_score_last(show: Any) -> None:
 def test_f83_cells_hold_numbers(show: Any, examples: dict[Feed[Any], Any]) -> None:
     """A table of texts would sort 9 above 1,000."""
     for cells in show(examples, TITLE).cells:
-        assert all(float(cell.value or 0) is not None for name, cell in cells.items()
-                   if name != "symbol")  # fmt: skip
+        assert all(
+            float(cell.value or 0) is not None for name, cell in cells.items() if name != "symbol"
+        )
 
 
 def test_the_table_ends_after_fifty(show: Any) -> None:

@@ -6,12 +6,16 @@ import pytest
 
 from muntin import Node, Presence
 from muntin_intel import EXPECTANCY, Stat
-from muntin_intel._read import named
+from muntin_intel.named import named
 
 GROUP = {
-    "count": 40, "hit_rate": 0.6, "avg_win": 4.0, "avg_loss": -1.5, "expectancy": 1.8,
+    "count": 40,
+    "hit_rate": 0.6,
+    "avg_win": 4.0,
+    "avg_loss": -1.5,
+    "expectancy": 1.8,
     "max_drawdown": 6.5,
-}  # fmt: skip
+}
 
 
 def stat(**changes: Any) -> Stat:

@@ -66,8 +66,10 @@ def test_f22_a_mode_that_follows_no_measurement_has_no_colour(
 def test_measured_equity_and_drawdown_are_shown(show: Any, examples: dict[Feed[Any], Any]) -> None:
     """The drawdown's key holds per cent in this document."""
     examples[SUGGESTIONS]["global"] = {
-        "current_equity_usd": 12000.0, "current_drawdown_pct": 6.5, "risk_mode": "cautious",
-    }  # fmt: skip
+        "current_equity_usd": 12000.0,
+        "current_drawdown_pct": 6.5,
+        "risk_mode": "cautious",
+    }
     shown = show(one(examples), TITLE)
 
     assert shown.metrics["allocation_equity"].text == "12,000.00"
@@ -111,8 +113,10 @@ def test_f60_real_keys_are_bound_and_the_largest_weight_comes_first(
     shown = show(one(examples), TITLE)
 
     assert [(c["symbol"].text, c["weight"].text) for c in shown.cells] == [
-        ("BTCUSDT", "40.0\u00a0%"), ("ETHUSDT", "25.0\u00a0%"), ("DOGEUSDT", "–"),
-    ]  # fmt: skip
+        ("BTCUSDT", "40.0\u00a0%"),
+        ("ETHUSDT", "25.0\u00a0%"),
+        ("DOGEUSDT", "–"),
+    ]
 
 
 def test_f75_only_a_policy_that_changes_is_marked_by_name(
@@ -121,9 +125,10 @@ def test_f75_only_a_policy_that_changes_is_marked_by_name(
     shown = show(one(examples), TITLE)
 
     assert [cells["policy_proposed"].text for cells in shown.cells] == [
-        "maker first · balanced · 1.0 bps", "maker first · balanced · 2.0 bps",
+        "maker first · balanced · 1.0 bps",
+        "maker first · balanced · 2.0 bps",
         "taker first · prefer taker · 4.5 bps",
-    ]  # fmt: skip
+    ]
     assert shown.html.count('marked"') == 2
 
 
@@ -210,4 +215,4 @@ def test_f12_week_old_advice_is_not_presented_as_current(show: Any) -> None:
     shown = show(snapshot(SUGGESTIONS, age=7 * 86400), TITLE)
 
     assert "risk_allocation_suggestions_v6.json: too old to be current." in shown.text
-    assert "Its figures are of" in shown.text
+    assert "Its figures are as of" in shown.text

@@ -8,7 +8,7 @@ from muntin import Snapshot
 from muntin.testing import snapshot
 from muntin_my_share import INVESTORS, NAV, muntin_pages
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages()
 
 
 def register(*holders: Any, **more: Any) -> dict[str, Any]:

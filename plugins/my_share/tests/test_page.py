@@ -124,8 +124,11 @@ def test_the_payments_are_a_table_and_a_chart_with_words(see: See) -> None:
 def test_the_nav_is_described_as_other_plugins_describe_it() -> None:
     """Two plugins may read one document only if they agree about it."""
     assert (NAV.path, NAV.as_of[0], NAV.late_after, NAV.stale_after) == (
-        "nav.json", "updated_ts", 180, 600,
-    )  # fmt: skip
+        "nav.json",
+        "updated_ts",
+        180,
+        600,
+    )
 
 
 def test_importing_the_plugin_loads_nothing_heavy() -> None:

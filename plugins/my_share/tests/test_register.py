@@ -25,12 +25,18 @@ ADA = {"units": 4.0, "flows": [{"date": "2025-01-02", "amount": "1,000.50"}]}
         [{"holder": "ada", **ADA}],
         {"holders": [{"holder": "ada", "units": "4", "flows": [["2025-01-02", 1000.5]]}]},
         {"holders": [{"holder": "ada", "units": 4, "flows": {"a": ADA["flows"][0]}}]},  # type: ignore[index]
-        {"holders": [{"holder": "ada", "units": 4,
-                      "flows": [{"ts": 1735776000, "amount": 1000.5}]}]},
-        {"holders": [{"holder": "ada", "units": 4,
-                      "flows": [{"ts": 1735776000000, "amount": 1000.5}]}]},
+        {
+            "holders": [
+                {"holder": "ada", "units": 4, "flows": [{"ts": 1735776000, "amount": 1000.5}]}
+            ]
+        },
+        {
+            "holders": [
+                {"holder": "ada", "units": 4, "flows": [{"ts": 1735776000000, "amount": 1000.5}]}
+            ]
+        },
     ],
-)  # fmt: skip
+)
 def test_one_register_in_many_shapes(document: Any) -> None:
     [holder] = parse_register(document).rows_of("ada")
     [flow] = holder.flows
@@ -43,9 +49,14 @@ def test_one_register_in_many_shapes(document: Any) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "amount", "expected"),
-    [("redemption", 100.0, -100.0), ("Withdrawal", 100.0, -100.0), ("redemption", -100.0, -100.0),
-     ("subscription", 100.0, 100.0), ("", -100.0, -100.0)],
-)  # fmt: skip
+    [
+        ("redemption", 100.0, -100.0),
+        ("Withdrawal", 100.0, -100.0),
+        ("redemption", -100.0, -100.0),
+        ("subscription", 100.0, 100.0),
+        ("", -100.0, -100.0),
+    ],
+)
 def test_what_was_paid_out_is_negative_however_it_is_written(
     kind: str, amount: float, expected: float
 ) -> None:
@@ -64,9 +75,17 @@ def test_payments_stand_in_the_order_of_their_time() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [None, 7, "ada", [], {}, {"holder": "bob", "units": "many"}, {"holder": ["bob"]},
-     {"holder": "bob", "flows": 3}],
-)  # fmt: skip
+    [
+        None,
+        7,
+        "ada",
+        [],
+        {},
+        {"holder": "bob", "units": "many"},
+        {"holder": ["bob"]},
+        {"holder": "bob", "flows": 3},
+    ],
+)
 def test_a_row_that_cannot_be_read_costs_only_itself(broken: Any) -> None:
     made = parse_register(register(broken, row("ada", 4.0), units_total=10.0))
 

@@ -28,9 +28,14 @@ def test_the_published_example_of_the_spreadsheet_function() -> None:
 
 @pytest.mark.parametrize(
     ("days", "value", "yearly", "whole"),
-    [(365, 2000, 1.0, 1.0), (730, 4000, 1.0, 3.0), (365, 500, -0.5, -0.5), (365, 1000, 0.0, 0.0),
-     (73, 1100, 1.1**5 - 1, 0.1)],
-)  # fmt: skip
+    [
+        (365, 2000, 1.0, 1.0),
+        (730, 4000, 1.0, 3.0),
+        (365, 500, -0.5, -0.5),
+        (365, 1000, 0.0, 0.0),
+        (73, 1100, 1.1**5 - 1, 0.1),
+    ],
+)
 def test_one_payment_grows_by_its_rate(
     days: float, value: float, yearly: float, whole: float
 ) -> None:
@@ -81,7 +86,7 @@ def test_money_counted_in_other_units_has_the_same_rate(
         ([(ago(2), 100.0)], 1e9, "no rate fits these payments"),
         ([(ago(730), 1000.0), (ago(365), -2300.0)], -1320.0, "more than one rate fits"),
     ],
-)  # fmt: skip
+)
 def test_there_is_a_reason_where_there_is_no_rate(
     flows: list[tuple[datetime, float]], value: float, problem: str
 ) -> None:

@@ -39,11 +39,18 @@ def test_a_holder_sees_units_value_gain_and_return(see: See) -> None:
     shown = see("ada", register(ada, row("ben", 600.0))).metrics
 
     assert {name: one.text for name, one in shown.items()}.items() >= {
-        "value": "4,200.00", "share": "40.00\u00a0%", "units": "400", "unit_price": "10.5000",
-        "paid_in": "4,000.00", "gain": "+200.00", "gain_pct": "+5.00\u00a0%",
-        "mwr": "+5.00\u00a0%", "mwr_total": "+5.00\u00a0%",
-        "nav_time": "20:14:48 UTC, 26 Nov 2025", "register_time": "18:00:00 UTC, 26 Nov 2025",
-    }.items()  # fmt: skip
+        "value": "4,200.00",
+        "share": "40.00\u00a0%",
+        "units": "400",
+        "unit_price": "10.5000",
+        "paid_in": "4,000.00",
+        "gain": "+200.00",
+        "gain_pct": "+5.00\u00a0%",
+        "mwr": "+5.00\u00a0%",
+        "mwr_total": "+5.00\u00a0%",
+        "nav_time": "20:14:48 UTC, 26 Nov 2025",
+        "register_time": "18:00:00 UTC, 26 Nov 2025",
+    }.items()
     assert shown["register_time"].path == "ts"
 
 
@@ -79,7 +86,7 @@ def test_a_holder_without_units_has_nothing_and_a_history(see: See) -> None:
         (register(row("ada", 4, ("2025-11-26", 5.0))), 9.0, "mwr mwr_total", "less than a day"),
         (register(row("ada", 4, (YEAR_AGO, -5.0))), 9.0, "gain_pct", "nothing was paid in"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_known_is_a_dash_with_its_reason(
     see: See, document: Any, nav: float | None, gone: str, reason: str
 ) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from muntin import Feed, Panel, Snapshot
 from muntin.testing import snapshot
-from muntin.ui import Chart, Metric, Metrics, Note, Shares, Spark, Stack, Table, text_of
-from muntin_overview import muntin_pages
+from muntin.ui import Chart, Metric, Metrics, Note, Stack, StackedBar, Table, text_of
+from muntin_overview import Settings, muntin_pages
+from muntin_overview.nav_line import NavLine
 
 Docs = Mapping[Feed[Any], Any]
 
@@ -24,8 +25,8 @@ class Seen:
     notes: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
-    sparks: list[Spark] = field(default_factory=list)
-    shares: list[Shares] = field(default_factory=list)
+    sparks: list[NavLine] = field(default_factory=list)
+    shares: list[StackedBar] = field(default_factory=list)
 
     def metric(self, name: str) -> str:
         """Return a metric's text as a page shows it."""
@@ -70,9 +71,11 @@ def look(component: Any) -> Seen:
             seen.notes.append(part.text)
         else:
             kinds: tuple[tuple[type, list[Any]], ...] = (
-                (Table, seen.tables), (Chart, seen.charts), (Spark, seen.sparks),
-                (Shares, seen.shares),
-            )  # fmt: skip
+                (Table, seen.tables),
+                (Chart, seen.charts),
+                (NavLine, seen.sparks),
+                (StackedBar, seen.shares),
+            )
             next(found for kind, found in kinds if isinstance(part, kind)).append(part)
     return seen
 
@@ -87,7 +90,7 @@ def _flat(component: Any) -> Iterator[Any]:
 
 def panel(title: str) -> Panel:
     """Return one panel of the page."""
-    (page,) = muntin_pages(None)
+    (page,) = muntin_pages(Settings())
     return next(panel for panel in page.panels if panel.title == title)
 
 

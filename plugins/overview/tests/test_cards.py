@@ -9,6 +9,8 @@ import pytest
 from muntin import Feed, Status
 from muntin.testing import snapshot
 from muntin_overview import KPIS, NAV, NAV_STATE
+from muntin_overview.grades import WORDS
+from muntin_overview.nav_line import label
 
 NOW = datetime(2025, 11, 26, 20, 15, tzinfo=UTC)
 NAV_CARD, AUM_CARD = "Net asset value", "Assets under management"
@@ -74,8 +76,8 @@ def test_f99_the_line_says_what_it_spans(see: See) -> None:
 
     (spark,) = seen.sparks
     assert len(spark.points) == 3
-    assert "19:34:00 UTC" in spark.label
-    assert "20:14:00 UTC" in spark.label
+    assert "19:34:00 UTC" in label(spark.points)
+    assert "20:14:00 UTC" in label(spark.points)
 
 
 def test_one_point_is_no_line(see: See) -> None:
@@ -173,11 +175,10 @@ def test_status_card_shows_figures_and_chips(see: See) -> None:
     seen = see("Status", {KPIS: kpis})
 
     assert seen.metric("drawdown_pct") in {"\u22122.35\u00a0%", "\u22122.34\u00a0%"}
-    assert (seen.metric("drawdown_state"), seen.metrics["drawdown_state"].tone) == (
-        "Cautious",
-        "warn",
-    )
-    assert (seen.metric("atr_regime"), seen.metrics["atr_regime"].tone) == ("quiet", "good")
+    assert seen.metric("drawdown_state") == "Cautious"
+    assert seen.metric("atr_regime") == "quiet"
+    assert WORDS.tone_of("Cautious") == "warn"
+    assert WORDS.tone_of("quiet") == "good"
     assert seen.metric("atr_ratio") == "0.80\u00a0×"
     assert seen.notes == []
 

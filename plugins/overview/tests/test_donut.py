@@ -65,8 +65,10 @@ def test_negative_and_unpriced_holdings_are_named_outside_the_ring() -> None:
 
     assert labels(made.slices) == ["Futures", "BTC"]
     assert [(item.label.value, item.reason) for item in made.excluded] == [
-        ("DEBT", "negative"), ("XAUT", "unpriced"), ("BAD", "unpriced"),
-    ]  # fmt: skip
+        ("DEBT", "negative"),
+        ("XAUT", "unpriced"),
+        ("BAD", "unpriced"),
+    ]
 
 
 def test_f29_an_unpriced_holding_makes_the_total_partial() -> None:
@@ -189,8 +191,10 @@ def test_the_chart_carries_its_data_under_the_agreed_name() -> None:
     assert list(drawn.data) == ["aum_slices"]
     data = drawn.data["aum_slices"]
     assert (data["label"], data["value"], data["qty"]) == (
-        ["Futures", "BTC"], [60.0, 40.0], [None, 1.0],
-    )  # fmt: skip
+        ["Futures", "BTC"],
+        [60.0, 40.0],
+        [None, 1.0],
+    )
     assert drawn.centre == ("100", "USD total")
     assert "BTC 40.0" in drawn.label
 

@@ -18,14 +18,36 @@ def aum(**changes: Any) -> dict[Any, Any]:
 def test_table_and_ring_show_the_same_figures(see: See) -> None:
     seen = see(TITLE, aum())
 
-    assert seen.rows == [
-        {"holding": "Futures", "usd": "10,500.00", "share": "61.8\u00a0%", "quantity": "–"},
-        {"holding": "BTC", "usd": "4,500.00", "share": "26.5\u00a0%", "quantity": "0.05"},
-        {"holding": "XAUT", "usd": "2,000.00", "share": "11.8\u00a0%", "quantity": "0.5"},
+    assert [list(row.values())[:4] for row in seen.rows] == [
+        ["Futures", "10,500.00", "61.8\u00a0%", "–"],
+        ["BTC", "4,500.00", "26.5\u00a0%", "0.05"],
+        ["XAUT", "2,000.00", "11.8\u00a0%", "0.5"],
     ]
     (chart,) = seen.charts
     assert chart.data["aum_slices"]["usd"] == [row["usd"] for row in seen.rows]
     assert chart.data["aum_slices"]["color"] == [row.cells[0].swatch for row in seen.tables[0].rows]
+
+
+def test_a_published_cost_gives_the_profit_against_it(see: See) -> None:
+    rows = see(TITLE, aum()).rows
+
+    assert [(row["avg_cost"], row["profit"]) for row in rows] == [
+        ("–", "–"),
+        ("80,000.00", "+500.00"),
+        ("3,900.00", "+50.00"),
+    ]
+
+
+def test_without_a_cost_there_is_no_column_of_it(see: See) -> None:
+    seen = see(TITLE, aum(offexchange={"BTC": {"qty": 0.05, "usd_value": 4500.0}}))
+
+    assert "profit" not in seen.rows[0]
+
+
+def test_a_holding_that_may_be_valued_at_cost_has_no_profit(see: See) -> None:
+    held = {"GOLD": {"qty": 2, "avg_cost": 50.0, "mark": 50.0, "usd_value": 100.0}}
+
+    assert see(TITLE, aum(offexchange=held)).rows[1]["profit"] == "–"
 
 
 def test_excluded_holdings_stand_below_with_the_reason_in_words(see: See) -> None:

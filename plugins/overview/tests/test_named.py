@@ -25,9 +25,22 @@ json_values = st.recursive(
     max_leaves=12,
 )
 HOSTILE = [
-    None, [], {}, "x", 5, True, float("nan"), {"aum": None}, {"aum": []}, {"aum": {}},
-    {"aum": 5}, b"", object(), {1: 2}, {"aum": "x" * 100_000},
-]  # fmt: skip
+    None,
+    [],
+    {},
+    "x",
+    5,
+    True,
+    float("nan"),
+    {"aum": None},
+    {"aum": []},
+    {"aum": {}},
+    {"aum": 5},
+    b"",
+    object(),
+    {1: 2},
+    {"aum": "x" * 100_000},
+]
 
 
 def deep(levels: int = 20_000) -> dict[str, Any]:
@@ -46,8 +59,14 @@ def test_slices_are_futures_and_one_per_key() -> None:
 
 
 def test_negative_and_missing_values_are_zero() -> None:
-    aum = {"futures": -14.2, "offexchange": {"A": {"qty": 1, "usd_value": None}, "B": None,
-                                             "C": {"qty": -1.0, "usd_value": -250}}}  # fmt: skip
+    aum = {
+        "futures": -14.2,
+        "offexchange": {
+            "A": {"qty": 1, "usd_value": None},
+            "B": None,
+            "C": {"qty": -1.0, "usd_value": -250},
+        },
+    }
 
     assert build_aum_slices({"aum": aum}) == [
         {"label": "Futures", "value": 0.0, "qty": None},

@@ -20,8 +20,12 @@ def test_nav_of_nothing_is_missing_with_its_unit_and_path() -> None:
     nav = Nav().nav
 
     assert (nav.value, nav.presence, nav.unit, nav.feed, nav.path) == (
-        None, Presence.MISSING, "usd", "nav", "nav_usd",
-    )  # fmt: skip
+        None,
+        Presence.MISSING,
+        "usd",
+        "nav",
+        "nav_usd",
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,17 @@ def test_series_is_read_in_order_of_time() -> None:
     assert (found.unit, found.path) == ("usd", "series[*].nav")
 
 
-@pytest.mark.parametrize("row", [None, 5, {}, {"t": 1764188040}, {"t": "n/a", "nav": 1},
-                                 {"t": 1764188040, "nav": float("nan")}])  # fmt: skip
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        5,
+        {},
+        {"t": 1764188040},
+        {"t": "n/a", "nav": 1},
+        {"t": 1764188040, "nav": float("nan")},
+    ],
+)
 def test_f64_a_bad_point_costs_only_itself(row: Any) -> None:
     """The series survives the normaliser."""
     series = [row, {"t": 1764188050, "nav": 2}]
@@ -49,9 +58,14 @@ def test_one_series_uses_one_key() -> None:
     assert [value for _, value in found.value] == [2.0]
 
 
-@pytest.mark.parametrize(("series", "presence"), [
-    (None, Presence.MISSING), ({"a": 1}, Presence.INVALID), ([], Presence.INVALID),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("series", "presence"),
+    [
+        (None, Presence.MISSING),
+        ({"a": 1}, Presence.INVALID),
+        ([], Presence.INVALID),
+    ],
+)
 def test_no_series_is_no_value(series: Any, presence: Presence) -> None:
     assert NAV_STATE.read(doc(series=series)).series.presence is presence
 

@@ -25,20 +25,26 @@ def test_the_table_shows_what_is_open(see: See) -> None:
     seen = see(TITLE, {POSITIONS_STATE: POSITIONS_STATE.example})
 
     assert seen.rows[1] == {
-        "symbol": "ETHUSDT", "side": "SHORT", "qty": "0.5", "entry": "3,000.00",
-        "mark": "3,010.00", "notional": "1,505.00", "upnl": "\u22125.00",
-    }  # fmt: skip
+        "symbol": "ETHUSDT",
+        "side": "SHORT",
+        "qty": "0.5",
+        "entry": "3,000.00",
+        "mark": "3,010.00",
+        "notional": "1,505.00",
+        "upnl": "\u22125.00",
+    }
     metric = seen.metrics["positions_upnl"]
     assert (metric.label, seen.metric("positions_upnl")) == ("2 open · uPnL", "+15.00")
     assert metric.field.formula
 
 
-def test_sides_are_chips_with_words(see: See) -> None:
+def test_a_side_is_a_word_with_a_shape_and_neither_good_nor_bad(see: See) -> None:
     (table,) = see(TITLE, {POSITIONS_STATE: POSITIONS_STATE.example}).tables
 
-    assert [(row.cells[1].chip, row.cells[1].tone) for row in table.rows] == [
-        (True, "good"), (True, "bad"),
-    ]  # fmt: skip
+    assert [(row.cells[1].text, row.cells[1].tone) for row in table.rows] == [
+        ("▲ LONG", "none"),
+        ("▼ SHORT", "none"),
+    ]
 
 
 def test_f83_numeric_columns_hold_numbers(see: See) -> None:
@@ -51,9 +57,15 @@ def test_f83_numeric_columns_hold_numbers(see: See) -> None:
 
 
 def test_f80_a_missing_upnl_is_a_dash_and_the_sum_is_partial(see: See) -> None:
-    seen = see(TITLE, {POSITIONS_STATE: rows(
-        {"symbol": "A", "qty": 1, "pnl": None}, {"symbol": "B", "qty": 1, "pnl": 4.0},
-    )})  # fmt: skip
+    seen = see(
+        TITLE,
+        {
+            POSITIONS_STATE: rows(
+                {"symbol": "A", "qty": 1, "pnl": None},
+                {"symbol": "B", "qty": 1, "pnl": 4.0},
+            )
+        },
+    )
 
     assert seen.rows[0]["upnl"] == "–"
     assert seen.metric("positions_upnl") == "+4.00"
@@ -85,9 +97,18 @@ def test_flat_may_be_a_list_of_closed_rows(see: See) -> None:
         {POSITIONS: FLAT, NAV: {"nav": 0, "nav_detail": {"source": "unavailable"}}},
         {POSITIONS_STATE: rows(), NAV: {"nav": 5, "updated_ts": TIME - 3600}},
     ],
-    ids=["missing", "empty", "malformed", "stale", "undated", "no row readable", "unreadable",
-         "exchange down", "producer silent"],
-)  # fmt: skip
+    ids=[
+        "missing",
+        "empty",
+        "malformed",
+        "stale",
+        "undated",
+        "no row readable",
+        "unreadable",
+        "exchange down",
+        "producer silent",
+    ],
+)
 def test_f23_flat_that_cannot_be_believed_is_unknown(see: See, docs: dict[Any, Any]) -> None:
     """An exchange error leaves an empty list as well: unknown is not flat."""
     seen = see(TITLE, docs)
@@ -179,4 +200,4 @@ def test_an_unknown_side_is_shown_as_it_is_and_neutral(see: See) -> None:
     ).tables
 
     cell = table.rows[0].cells[1]
-    assert (cell.field.value, cell.tone) == ("HEDGE", "none")
+    assert (cell.field.value, cell.tone) == ("HEDGE", "")  # not in any vocabulary

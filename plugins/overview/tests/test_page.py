@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -12,18 +12,23 @@ from muntin import Feed, Field
 from muntin.testing import snapshot
 from muntin_overview import Settings, muntin_pages
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages(Settings())
 
 
 def test_hook_muntin_pages_gives_the_overview_first() -> None:
     assert (PAGE.slug, PAGE.title, PAGE.order) == ("overview", "Overview", 10)
 
 
-def test_the_page_has_three_full_rows() -> None:
+def test_the_page_has_full_rows() -> None:
     assert [(panel.title, panel.width) for panel in PAGE.panels] == [
-        ("Net asset value", 4), ("Assets under management", 4), ("Status", 4),
-        ("AUM by holding", 7), ("Risk and router", 5), ("Positions", 12),
-    ]  # fmt: skip
+        ("Net asset value", 4),
+        ("Assets under management", 4),
+        ("Status", 4),
+        ("AUM by holding", 8),
+        ("Risk and router", 4),
+        ("Exposure", 12),
+        ("Positions", 12),
+    ]
 
 
 def test_settings_reach_the_donut() -> None:
@@ -47,10 +52,20 @@ def test_every_metric_has_one_place_on_the_page(look: Any) -> None:
 
     assert len(set(seen)) == len(seen)
     assert {
-        "nav", "aum", "drawdown_state", "drawdown_pct", "atr_regime", "atr_ratio", "drawdown_usd",
-        "fee_pnl_ratio", "router_quality", "maker_fill_ratio", "fallback_ratio", "slippage_p50",
+        "nav",
+        "aum",
+        "drawdown_state",
+        "drawdown_pct",
+        "atr_regime",
+        "atr_ratio",
+        "drawdown_usd",
+        "fee_pnl_ratio",
+        "router_quality",
+        "maker_fill_ratio",
+        "fallback_ratio",
+        "slippage_p50",
         "peak",
-    } <= set(seen)  # fmt: skip
+    } <= set(seen)
 
 
 def test_every_metric_names_its_feed_and_path(look: Any) -> None:
@@ -74,7 +89,9 @@ def test_f27_every_panel_does_without_any_feed(gone: Feed[Any]) -> None:
 @pytest.mark.parametrize("feed", PAGE.feeds, ids=lambda feed: feed.name)
 def test_f26_without_any_one_key_no_panel_fails(feed: Feed[Any]) -> None:
     for key in feed.example:
-        raw = {name: value for name, value in feed.example.items() if name != key}
+        raw: Any = [row for row in feed.example if row is not key]
+        if isinstance(feed.example, dict):
+            raw = {name: value for name, value in feed.example.items() if name != key}
         docs = {other: other.example for other in PAGE.feeds} | {feed: raw}
         for panel in PAGE.panels:
             panel.view(snapshot(docs).limited(panel.feeds))
@@ -85,11 +102,16 @@ def test_feeds_describe_themselves(feed: Feed[Any]) -> None:
     value = feed.read(feed.example)
 
     assert feed.doc
-    assert feed.producer in {"executor", "sync"}
+    assert feed.producer
     assert feed.observed(feed.example) is not None
-    assert feed.path == f"{feed.name}.json"
-    fed = {getattr(value, item.name).feed for item in fields(value)
-           if isinstance(getattr(value, item.name), Field)}  # fmt: skip
+    assert feed.path.removeprefix("../") == f"{feed.name}.json"
+    if not is_dataclass(value):
+        return
+    fed = {
+        getattr(value, item.name).feed
+        for item in fields(value)
+        if isinstance(getattr(value, item.name), Field)
+    }
     assert fed <= {feed.name}
 
 

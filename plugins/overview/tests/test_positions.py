@@ -63,8 +63,14 @@ def test_f58_camel_case_and_snake_case_are_read_alike(keys: tuple[str, ...]) -> 
 
 
 def test_f58_zero_prices_beside_a_quantity_are_invalid_and_so_is_their_pnl() -> None:
-    row = {"symbol": "A", "qty": 1, "entry_price": 0.0, "mark_price": 0.0, "pnl": 0.0,
-           "notional": 0.0}  # fmt: skip
+    row = {
+        "symbol": "A",
+        "qty": 1,
+        "entry_price": 0.0,
+        "mark_price": 0.0,
+        "pnl": 0.0,
+        "notional": 0.0,
+    }
 
     found = POSITIONS_STATE.read({"items": [row, row]})
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from muntin import EmptyFeed, MalformedFeed
 from muntin.testing import snapshot
 from muntin.testing.strategies import documents, near
-from muntin_overview import muntin_pages
+from muntin_overview import Settings, muntin_pages
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages(Settings())
 
 
 @settings(max_examples=150)

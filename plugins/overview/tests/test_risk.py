@@ -61,9 +61,11 @@ def test_f26_without_its_key_a_figure_is_a_dash(
 
 def test_f49_the_window_of_the_fees_is_in_the_label(see: See) -> None:
     """Another document has a ratio of that name over seven days."""
-    assert see(TITLE, docs()).metrics["fee_pnl_ratio"].label == "Fees / PnL, 3 d"
+    assert (
+        see(TITLE, docs()).metrics["fee_pnl_ratio"].label == "Fees as part of profit, last 3 days"
+    )
     seven = see(TITLE, docs(fee_pnl={"window_days": 7}))
-    assert seven.metrics["fee_pnl_ratio"].label == "Fees / PnL, 7 d"
+    assert seven.metrics["fee_pnl_ratio"].label == "Fees as part of profit, last 7 days"
 
 
 def test_f41_a_mean_is_not_called_a_median(see: See) -> None:

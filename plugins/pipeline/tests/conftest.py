@@ -9,14 +9,14 @@ import pytest
 
 from muntin import Feed, Page, Panel, Snapshot
 from muntin.testing import Rendered, render, snapshot
-from muntin_pipeline import muntin_pages
+from muntin_pipeline import Settings, muntin_pages
 
 See = Callable[..., Rendered]
 
 
 @pytest.fixture
 def page() -> Page:
-    (made,) = muntin_pages(None)
+    (made,) = muntin_pages(Settings())
     return made
 
 

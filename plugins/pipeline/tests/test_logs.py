@@ -213,17 +213,21 @@ def test_charts_have_axis_names_hover_and_no_background(
 def test_f108_the_comparison_log_is_not_read(page: Any) -> None:
     """It repeats 500 rows a run; the summary says the same once."""
     assert {feed.name for feed in page.feeds} == {
-        "pipeline_v6_compare_summary", "pipeline_v6_shadow_head", "pipeline_v6_shadow",
+        "pipeline_v6_compare_summary",
+        "pipeline_v6_shadow_head",
+        "pipeline_v6_shadow",
         "risk_vetoes",
-    }  # fmt: skip
+    }
 
 
 def test_logs_are_looked_for_where_producers_put_them() -> None:
     assert VETOES.paths == (
-        "../execution/risk_vetoes.jsonl", "execution/risk_vetoes.jsonl",
+        "../execution/risk_vetoes.jsonl",
+        "execution/risk_vetoes.jsonl",
         "../logs/execution/risk_vetoes.jsonl",
-    )  # fmt: skip
+    )
     assert SHADOW.paths == (
-        "../pipeline_v6_shadow.jsonl", "pipeline_v6_shadow.jsonl",
+        "../pipeline_v6_shadow.jsonl",
+        "pipeline_v6_shadow.jsonl",
         "../logs/pipeline_v6_shadow.jsonl",
-    )  # fmt: skip
+    )

@@ -13,7 +13,7 @@ from muntin.testing import FakeClock, render, snapshot
 from muntin_pipeline import COMPARE, HEAD, SHADOW, VETOES, Settings, muntin_pages
 
 NOW = FakeClock().now
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages(Settings())
 EXAMPLES: dict[Feed[Any], Any] = {feed: feed.example for feed in PAGE.feeds}
 
 
@@ -29,8 +29,11 @@ def test_hook_muntin_pages_gives_the_page() -> None:
         frozenset({"operator"}),
     )
     assert [panel.title for panel in PAGE.panels] == [
-        "Parity with live", "Shadow pipeline", "Decisions over time", "Veto reasons",
-    ]  # fmt: skip
+        "Parity with live",
+        "Shadow pipeline",
+        "Decisions over time",
+        "Veto reasons",
+    ]
     assert all(panel.optional for panel in PAGE.panels)
 
 
@@ -49,8 +52,9 @@ def test_the_page_is_drawn_from_the_examples() -> None:
 def test_f60_every_metric_is_filled_by_some_document() -> None:
     """A figure that no document ever fills would be an empty cell by construction."""
     slippage = {"mean": 1.0, "p50": 1.0, "p95": 2.0}
-    docs = EXAMPLES | {COMPARE: {**COMPARE.example, "size_diff_stats": slippage,
-                                 "slippage_diff_bps": slippage}}  # fmt: skip
+    docs = EXAMPLES | {
+        COMPARE: {**COMPARE.example, "size_diff_stats": slippage, "slippage_diff_bps": slippage}
+    }
 
     seen = render(PAGE, snapshot(docs))
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from muntin import EmptyFeed, Feed, MalformedFeed
 from muntin.testing import snapshot
 from muntin.testing.strategies import documents, near
-from muntin_pipeline import COMPARE, Limits, judge, muntin_pages
+from muntin_pipeline import COMPARE, Limits, Settings, judge, muntin_pages
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages(Settings())
 
 
 def readable(feed: Feed[Any], raw: Any) -> Any:

@@ -17,25 +17,31 @@ STATISTICS = {
     "updated_ts": "2025-11-26T20:14:40+00:00",
     "router_health_score": 0.7,
     "router_health": {
-        "global": {"quality_score": 0.7, "avg_slippage_bps": 3.0, "slippage_drift_bps": 2.5,
-                   "slippage_drift_bucket": "YELLOW", "avg_latency_ms": 120.0,
-                   "latency_bucket": "FAST", "twap_usage_ratio": 0.25, "router_bucket": "A_HIGH"},
-        "per_symbol": {"BTCUSDT": {"quality_score": 0.8, "avg_latency_ms": 60.0,
-                                   "event_count": 7}},
+        "global": {
+            "quality_score": 0.7,
+            "avg_slippage_bps": 3.0,
+            "slippage_drift_bps": 2.5,
+            "slippage_drift_bucket": "YELLOW",
+            "avg_latency_ms": 120.0,
+            "latency_bucket": "FAST",
+            "twap_usage_ratio": 0.25,
+            "router_bucket": "A_HIGH",
+        },
+        "per_symbol": {"BTCUSDT": {"quality_score": 0.8, "avg_latency_ms": 60.0, "event_count": 7}},
         "meta": {"window_seconds": 900},
     },
     "summary": {"count": 1, "quality_counts": {"good": 0, "ok": 1, "degraded": 0, "broken": 0}},
     "symbols": [{"symbol": "BTCUSDT", "avg_slippage_bps": 0.5, "latency_ms": 61.0}],
     "per_symbol": [{"symbol": "BTCUSDT", "avg_slippage_bps": 0.5, "latency_ms": 61.0}],
     "symbol_stats": {"BTCUSDT": {"maker_reliability": 0.8}},
-}  # fmt: skip
+}
 
 FEEDS = (ROUTER_HEALTH, SUGGESTIONS, ORDER_METRICS)
 
 
 def panel(title: str) -> Panel:
     """Return the panel whose title starts so."""
-    (page,) = muntin_pages(None)
+    (page,) = muntin_pages()
     return next(panel for panel in page.panels if panel.title.startswith(title))
 
 

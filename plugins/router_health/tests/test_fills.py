@@ -22,8 +22,13 @@ NOW = 1764188100.0
 
 
 def unfilled(order: Make, slip: float = -10_000.0, **changes: Any) -> dict[str, Any]:
-    return order(prices={"avg_fill": 0.0}, result={"status": "NEW"}, slippage_bps=slip,
-                 fees_usd=None, **changes)  # fmt: skip
+    return order(
+        prices={"avg_fill": 0.0},
+        result={"status": "NEW"},
+        slippage_bps=slip,
+        fees_usd=None,
+        **changes,
+    )
 
 
 def test_f71_unfilled_orders_are_left_out_and_counted(see: See, order: Make) -> None:
@@ -76,9 +81,14 @@ def test_f71_the_sentinel_of_a_filled_order_is_left_out_too(see: See, order: Mak
 
 @pytest.mark.parametrize(
     ("fee", "notional", "total"),
-    [(1.0, 100.0, "1.00"), (1.01, 100.0, "–"), (100.0, 100.0, "–"), (-0.5, 100.0, "−0.50"),
-     (0.0, 100.0, "0.00")],
-)  # fmt: skip
+    [
+        (1.0, 100.0, "1.00"),
+        (1.01, 100.0, "–"),
+        (100.0, 100.0, "–"),
+        (-0.5, 100.0, "−0.50"),
+        (0.0, 100.0, "0.00"),
+    ],
+)
 def test_f55_a_fee_above_one_per_cent_of_the_order_is_invalid(
     fee: float, notional: float, total: str, see: See, order: Make
 ) -> None:
@@ -105,8 +115,13 @@ def test_the_size_follows_from_contracts_where_it_is_not_published(order: Make) 
 
 
 def test_f54_several_rows_of_one_order_are_one_order(order: Make) -> None:
-    log = [unfilled(order, attempt_id="a"), order(attempt_id="a"), order(attempt_id="a"),
-           unfilled(order, attempt_id="b"), unfilled(order, attempt_id="b")]  # fmt: skip
+    log = [
+        unfilled(order, attempt_id="a"),
+        order(attempt_id="a"),
+        order(attempt_id="a"),
+        unfilled(order, attempt_id="b"),
+        unfilled(order, attempt_id="b"),
+    ]
 
     fills = fills_of(snapshot({ORDER_METRICS: log}))
 

@@ -46,8 +46,14 @@ def test_the_statistics_form_joins_its_three_places(statistics: dict[str, Any]) 
 
 
 def test_the_counts_of_v7_7_become_shares_that_say_how() -> None:
-    counts = {"maker_count": 30, "taker_count": 10, "fallback_count": 5, "reject_count": 1,
-              "order_count": 50, "avg_slippage_bps": 2.0}  # fmt: skip
+    counts = {
+        "maker_count": 30,
+        "taker_count": 10,
+        "fallback_count": 5,
+        "reject_count": 1,
+        "order_count": 50,
+        "avg_slippage_bps": 2.0,
+    }
 
     (row,) = ROUTER_HEALTH.read({"symbol_stats": {"A": counts}, "global": {}}).rows
 
@@ -72,9 +78,15 @@ def test_f20_shares_of_nothing_are_no_shares(count: Any) -> None:
 
 
 def test_f21_zero_is_a_value(health: Make) -> None:
-    row = {"symbol": "A", "maker_fill_rate": 0, "fallback_rate": 0.0, "slippage_p50": 0.0,
-           "policy": {"offset_bps": 0.0, "maker_first": False},
-           "offset_bps": 3.0, "maker_first": True}  # fmt: skip
+    row = {
+        "symbol": "A",
+        "maker_fill_rate": 0,
+        "fallback_rate": 0.0,
+        "slippage_p50": 0.0,
+        "policy": {"offset_bps": 0.0, "maker_first": False},
+        "offset_bps": 3.0,
+        "maker_first": True,
+    }
 
     (found,) = ROUTER_HEALTH.read(health(row)).rows
 
@@ -100,15 +112,19 @@ def test_f60_slippage_keeps_its_sign_and_is_read_by_the_names_writers_use(health
 
 
 def test_the_bias_may_be_a_word_or_a_number(health: Make) -> None:
-    rows = ({"symbol": "A", "policy": {"taker_bias": "balanced"}},
-            {"symbol": "B", "policy": {"taker_bias": 0.25}})  # fmt: skip
+    rows = (
+        {"symbol": "A", "policy": {"taker_bias": "balanced"}},
+        {"symbol": "B", "policy": {"taker_bias": 0.25}},
+    )
 
     assert [row.bias.value for row in ROUTER_HEALTH.read(health(*rows)).rows] == ["balanced", 0.25]
 
 
 def test_f76_a_column_of_numbers_and_texts_is_typed(health: Make) -> None:
-    rows = [{"symbol": name, "value": value}
-            for name, value in (("A", "95.40"), ("B", 95.4), ("C", None), ("D", "x"))]  # fmt: skip
+    rows = [
+        {"symbol": name, "value": value}
+        for name, value in (("A", "95.40"), ("B", 95.4), ("C", None), ("D", "x"))
+    ]
 
     found = ROUTER_HEALTH.read(health(*rows)).rows
 
@@ -117,14 +133,21 @@ def test_f76_a_column_of_numbers_and_texts_is_typed(health: Make) -> None:
 
 @pytest.mark.parametrize("key", ["symbols", "rows", "metrics"])
 def test_f76_a_table_of_metric_and_value_is_read(key: str) -> None:
-    table = [{"metric": "maker_fill", "value": "95.40"}, {"metric": "slip", "value": 1.5},
-             {"metric": "grade", "value": "good"}, {"metric": "ack", "value": None}]  # fmt: skip
+    table = [
+        {"metric": "maker_fill", "value": "95.40"},
+        {"metric": "slip", "value": 1.5},
+        {"metric": "grade", "value": "good"},
+        {"metric": "ack", "value": None},
+    ]
 
     found = ROUTER_HEALTH.read({key: table})
 
     assert [(one.number.value, one.word.value) for one in found.figures] == [
-        (95.4, None), (1.5, None), (None, "good"), (None, None),
-    ]  # fmt: skip
+        (95.4, None),
+        (1.5, None),
+        (None, "good"),
+        (None, None),
+    ]
     assert found.rows == ()
 
 

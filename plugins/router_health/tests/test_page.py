@@ -11,7 +11,7 @@ from muntin import Feed, Status
 from muntin.testing import render, snapshot
 from muntin_router_health import ORDER_METRICS, ROUTER_HEALTH, SUGGESTIONS, muntin_pages
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages()
 FEEDS = (ROUTER_HEALTH, SUGGESTIONS, ORDER_METRICS)
 NOW = 1764188100.0
 
@@ -22,9 +22,13 @@ def test_hook_muntin_pages_gives_the_router_health_page() -> None:
 
 def test_the_page_has_four_full_rows() -> None:
     assert [(panel.title, panel.width) for panel in PAGE.panels] == [
-        ("Quality", 5), ("Orders, last 24 h", 7), ("Symbols", 12), ("Slippage, last 24 h", 6),
-        ("Latency, last 24 h", 6), ("Policy suggestions", 12),
-    ]  # fmt: skip
+        ("Quality", 5),
+        ("Orders, last 24 h", 7),
+        ("Symbols", 12),
+        ("Slippage, last 24 h", 6),
+        ("Latency, last 24 h", 6),
+        ("Policy suggestions", 12),
+    ]
     assert all(panel.optional for panel in PAGE.panels)
 
 
@@ -137,10 +141,23 @@ def test_every_metric_has_one_place_and_names_its_feed(examples: dict[Feed[Any],
     drawn = render(PAGE, snapshot(examples))
 
     assert {
-        "router_quality", "symbols", "quality_good", "quality_ok", "quality_degraded",
-        "quality_broken", "quality_unknown", "orders_filled", "orders_unfilled", "slippage_p50",
-        "slippage_p95", "slippage_n", "ack_p50", "ack_p95", "fill_fees", "suggestions_changed",
-    } <= set(drawn.metrics)  # fmt: skip
+        "router_quality",
+        "symbols",
+        "quality_good",
+        "quality_ok",
+        "quality_degraded",
+        "quality_broken",
+        "quality_unknown",
+        "orders_filled",
+        "orders_unfilled",
+        "slippage_p50",
+        "slippage_p95",
+        "slippage_n",
+        "ack_p50",
+        "ack_p95",
+        "fill_fees",
+        "suggestions_changed",
+    } <= set(drawn.metrics)
     for shown in drawn.metrics.values():
         assert shown.feed in {feed.name for feed in FEEDS}
         assert shown.path

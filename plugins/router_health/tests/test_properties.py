@@ -13,21 +13,64 @@ from muntin.testing import snapshot
 from muntin_router_health import ORDER_METRICS, ROUTER_HEALTH, SUGGESTIONS, muntin_pages
 from muntin_router_health.orders import parse_order
 
-(PAGE,) = muntin_pages(None)
+(PAGE,) = muntin_pages()
 DOCUMENTS = (ROUTER_HEALTH, SUGGESTIONS)
 KEYS = (
-    "symbols", "per_symbol", "symbol_stats", "router_health", "global", "summary", "rows", "metric",
-    "value", "symbol", "quality", "quality_counts", "quality_score", "maker_fill_rate", "count",
-    "maker_count", "taker_count", "order_count", "fallback_count", "slippage_p50", "slippage_p95",
-    "policy", "taker_bias", "bias_label", "offset_bps", "maker_first", "current_policy",
-    "proposed_policy", "rationale", "generated_ts", "updated_ts", "prices", "avg_fill", "qty",
-    "contracts", "notional_usd", "timing_ms", "ack", "fill", "result", "status", "fees_usd",
-    "slippage_bps", "attempt_id", "ts", "event",
-)  # fmt: skip
+    "symbols",
+    "per_symbol",
+    "symbol_stats",
+    "router_health",
+    "global",
+    "summary",
+    "rows",
+    "metric",
+    "value",
+    "symbol",
+    "quality",
+    "quality_counts",
+    "quality_score",
+    "maker_fill_rate",
+    "count",
+    "maker_count",
+    "taker_count",
+    "order_count",
+    "fallback_count",
+    "slippage_p50",
+    "slippage_p95",
+    "policy",
+    "taker_bias",
+    "bias_label",
+    "offset_bps",
+    "maker_first",
+    "current_policy",
+    "proposed_policy",
+    "rationale",
+    "generated_ts",
+    "updated_ts",
+    "prices",
+    "avg_fill",
+    "qty",
+    "contracts",
+    "notional_usd",
+    "timing_ms",
+    "ack",
+    "fill",
+    "result",
+    "status",
+    "fees_usd",
+    "slippage_bps",
+    "attempt_id",
+    "ts",
+    "event",
+)
 leaves = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
     | st.sampled_from(["95.40", "12%", "$5", "2025-11-26T20:14:50Z", "BTCUSDT", "ok", "FILLED"])
-)  # fmt: skip
+)
 documents = st.recursive(
     leaves,
     lambda inner: (
@@ -44,8 +87,9 @@ def near(example: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     changes = st.dictionaries(st.sampled_from([*example, *KEYS[:7]]), documents, max_size=3)
     return st.builds(
         lambda changed, some: {**example, "symbols": some, **changed},
-        changes, st.lists(rows | documents, max_size=3),
-    )  # fmt: skip
+        changes,
+        st.lists(rows | documents, max_size=3),
+    )
 
 
 def altered(row: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -14,13 +14,18 @@ ZERO = {"good": 0, "ok": 0, "degraded": 0, "broken": 0}
 
 
 def rows(*words: Any) -> list[dict[str, Any]]:
-    return [{"symbol": f"S{index}", "quality": word, "maker_fill_rate": 0.5}
-            for index, word in enumerate(words)]  # fmt: skip
+    return [
+        {"symbol": f"S{index}", "quality": word, "maker_fill_rate": 0.5}
+        for index, word in enumerate(words)
+    ]
 
 
 def counts(drawn: Rendered) -> dict[str, str]:
-    return {name.removeprefix("quality_"): shown.text for name, shown in drawn.metrics.items()
-            if name.startswith("quality_")}  # fmt: skip
+    return {
+        name.removeprefix("quality_"): shown.text
+        for name, shown in drawn.metrics.items()
+        if name.startswith("quality_")
+    }
 
 
 def test_f66_the_badge_is_the_worst_and_the_distribution_stands_beside(

@@ -21,8 +21,13 @@ def document(*rows: dict[str, Any], ts: Any = 1764188000.0) -> dict[str, Any]:
 
 def row(symbol: str = "A", now: Any = None, **proposed: Any) -> dict[str, Any]:
     current = POLICY if now is None else now
-    return {"symbol": symbol, "regime": "balanced", "current_policy": current,
-            "proposed_policy": {**POLICY, **proposed}, "rationale": ["Because."]}  # fmt: skip
+    return {
+        "symbol": symbol,
+        "regime": "balanced",
+        "current_policy": current,
+        "proposed_policy": {**POLICY, **proposed},
+        "rationale": ["Because."],
+    }
 
 
 def marked(drawn: Rendered) -> set[str]:

@@ -21,8 +21,14 @@ def test_units_are_per_cent_and_basis_points(see: See, examples: Any) -> None:
 
 
 def test_f19_f80_null_is_a_dash_and_comes_last(see: See, health: Make) -> None:
-    bare = {"symbol": "AAA", "quality": None, "maker_fill_rate": None, "fallback_rate": None,
-            "slippage_p50": None, "offset_bps": None}  # fmt: skip
+    bare = {
+        "symbol": "AAA",
+        "quality": None,
+        "maker_fill_rate": None,
+        "fallback_rate": None,
+        "slippage_p50": None,
+        "offset_bps": None,
+    }
     good = {"symbol": "ZZZ", "quality": "good", "maker_fill_rate": 0.0, "slippage_p50": -1.5}
 
     first, last = see("Symbols", {ROUTER_HEALTH: health(bare, good)}).cells
@@ -65,8 +71,11 @@ def test_f67_a_form_without_maker_figures_shows_dashes(see: See) -> None:
 
 
 def test_f76_mixed_values_stand_in_one_typed_column(see: See, health: Make) -> None:
-    rows = [{"symbol": "A", "value": "95.40"}, {"symbol": "B", "value": 95.4},
-            {"symbol": "C", "value": None}]  # fmt: skip
+    rows = [
+        {"symbol": "A", "value": "95.40"},
+        {"symbol": "B", "value": 95.4},
+        {"symbol": "C", "value": None},
+    ]
 
     drawn = see("Symbols", {ROUTER_HEALTH: health(*rows)})
 
@@ -80,8 +89,9 @@ def test_f76_metric_and_value_become_a_table_of_numbers_and_words(see: See) -> N
     drawn = see("Symbols", {ROUTER_HEALTH: {"updated_ts": 1764188090, "rows": table}})
 
     assert [(row["metric"].text, row["number"].text, row["word"].text) for row in drawn.cells] == [
-        ("maker_fill", "95.4", "–"), ("quality", "–", "good"),
-    ]  # fmt: skip
+        ("maker_fill", "95.4", "–"),
+        ("quality", "–", "good"),
+    ]
 
 
 def test_f73_a_p95_below_its_median_is_marked(see: See, health: Make) -> None:

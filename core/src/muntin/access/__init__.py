@@ -1,10 +1,11 @@
-"""Access control: who is asking, what they may see, and a record of it. Knows no web server."""
+"""Access control: users, sessions, permissions and the audit. Independent of the web server."""
 
 from __future__ import annotations
 
-from muntin.access.access import Access
+from muntin.access.authentication import Access
+from muntin.access.editing import write_users
 from muntin.access.errors import ProviderError
-from muntin.access.identity import CALLBACK, Ask, Begun, Login, Session
+from muntin.access.identity import CALLBACK, Credentials, Login, LoginRedirect, Session
 from muntin.access.opening import access_problems, open_access
 from muntin.access.policy import Key, Policy, key_of
 from muntin.access.roles import hook_of
@@ -13,10 +14,10 @@ from muntin.access.urls import is_loopback, local_path
 __all__ = [
     "CALLBACK",
     "Access",
-    "Ask",
-    "Begun",
+    "Credentials",
     "Key",
     "Login",
+    "LoginRedirect",
     "Policy",
     "ProviderError",
     "Session",
@@ -26,4 +27,5 @@ __all__ = [
     "key_of",
     "local_path",
     "open_access",
+    "write_users",
 ]

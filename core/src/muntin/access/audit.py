@@ -1,11 +1,13 @@
-"""The audit: one bounded line of JSON for everything that somebody did or tried."""
+"""The audit: one bounded line of JSON for each thing that users did or tried."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import queue
+import stat
 import sys
 import threading
 import time
@@ -18,10 +20,11 @@ import structlog
 
 log = structlog.get_logger("muntin.access")
 
-#: Bytes of a line, and characters of one value in it, at most.
+#: Bytes of a line with its end and a count of lost lines, and characters of one value, at most.
 MAX_LINE, MAX_VALUE = 2048, 200
+_ROOM = 48
 
-#: Lines that may wait to be written; a disk that hangs must not hold up the pages.
+#: Lines that may wait to be written; a disk that hangs must not delay the pages.
 WAITING = 10_000
 
 #: Parts of keys whose values are never written.
@@ -29,22 +32,22 @@ _SECRET = ("password", "secret", "token", "cookie", "csrf", "code", "authorizati
 
 
 def line_of(at: float, event: str, name: str, address: str, what: dict[str, Any]) -> str:
-    """Return the line for an event, without its end: one line, whatever is in the values."""
+    """Return the line of an event without its newline: one line, whatever the values hold."""
     head = {
         "at": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
         "event": _plain(event),
         "name": _plain(name),
         "address": _plain(address),
     }
-    rest = {_plain(key): _told(key, value) for key, value in what.items() if key not in head}
+    rest = {_plain(key): _safe(key, value) for key, value in what.items() if key not in head}
     text = json.dumps({**head, **rest})  # ASCII only: control characters are escaped
-    if len(text) < MAX_LINE:
+    if len(text) < MAX_LINE - _ROOM:
         return text
     text = json.dumps({**head, "cut": True})
-    return text if len(text) < MAX_LINE else json.dumps({"at": head["at"], "cut": True})
+    return text if len(text) < MAX_LINE - _ROOM else json.dumps({"at": head["at"], "cut": True})
 
 
-def _told(key: str, value: Any) -> Any:
+def _safe(key: str, value: Any) -> Any:
     if any(word in key.lower() for word in _SECRET):
         return "***"
     plain = value is None or isinstance(value, bool)
@@ -63,36 +66,37 @@ class Audit:
 
     def __init__(self, to: str, clock: Callable[[], float] = time.time) -> None:
         self._to, self._clock = to, clock
-        self._lines: queue.Queue[str | None] = queue.Queue(WAITING)
+        #: Lines, each with how many before it were dropped here; None ends the thread.
+        self._lines: queue.Queue[tuple[str, int] | None] = queue.Queue(WAITING)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._lost = 0
-        self._broken = False
+        #: Lines that could not be written; of the writing thread alone.
+        self._unwritten = 0
 
     def __call__(self, event: str, name: str = "", address: str = "", **what: Any) -> None:
-        """Write that something happened; returns at once."""
+        """Write an event; returns at once."""
         if not self._to:
             return
-        if self._lost:
-            what["lost_before"] = self._lost
+        line = line_of(self._clock(), event, name, address, what)
         try:
-            self._lines.put_nowait(line_of(self._clock(), event, name, address, what))
+            self._lines.put_nowait((line, self._lost))
         except queue.Full:
             self._lost += 1
             return
         self._lost = 0
-        self._begin()
+        self._ensure_thread()
 
     def close(self) -> None:
-        """Return when all that was told is written."""
+        """Return when everything is written, or after a few seconds."""
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None:
-            with contextlib.suppress(queue.Full):  # the disk hangs: what waits is lost
+            with contextlib.suppress(queue.Full):  # the disk hangs: waiting lines are lost
                 self._lines.put(None, timeout=1.0)
                 thread.join(5.0)
 
-    def _begin(self) -> None:
+    def _ensure_thread(self) -> None:
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(
@@ -101,25 +105,33 @@ class Audit:
                 self._thread.start()
 
     def _writing(self) -> None:
-        while (line := self._lines.get()) is not None:
+        while (waiting := self._lines.get()) is not None:
+            line, lost = waiting
+            lost += self._unwritten
+            if lost:
+                line = f'{line[:-1]}, "lost_before": {lost}}}'
             try:
                 self._write(line + "\n")
-                self._broken = False
+                self._unwritten = 0
             except (OSError, ValueError) as error:  # ValueError: standard output is closed
-                if not self._broken:
+                if not self._unwritten:
                     log.warning(
                         "the audit cannot be written", to=self._to, problem=str(error)[:200]
                     )
-                self._broken = True
+                self._unwritten = lost + 1
 
     def _write(self, line: str) -> None:
         if self._to == "-":
             sys.stdout.write(line)
             sys.stdout.flush()
             return
-        # Opened for each line, so that a file moved away by a log rotation is followed.
+        # Opened for each line, so that a rotated file is followed by a new one.
         file = os.open(Path(self._to), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(file, line.encode("ascii"))
+            before = os.fstat(file)
+            if os.write(file, line.encode("ascii")) < len(line):  # half a line fits on the disk
+                if stat.S_ISREG(before.st_mode):
+                    os.ftruncate(file, before.st_size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(file)

@@ -1,21 +1,22 @@
-"""Changes to the users file, for the command line: each is whole, and none is lost."""
+"""Atomic changes to the users file, for the command line."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from muntin.access.private import locked, write_private
+from muntin.access.names import good_name
+from muntin.access.private_files import locked, write_private
 from muntin.access.users import UserRecord, read_users
 from muntin.errors import ConfigError
-from muntin.tables import hint
+from muntin.settings.parsing import hint
 
 
 @contextlib.contextmanager
 def editing(path: Path) -> Iterator[dict[str, UserRecord]]:
-    """Give the users in a file to change; they are written at the end, unless something raises."""
+    """Yield the users in a file for changes, written at the end unless the block raises."""
     try:
         with locked(path):
             users = dict(read_users(path)) if path.exists() else {}
@@ -36,7 +37,18 @@ def known(users: dict[str, UserRecord], name: str) -> UserRecord:
 
 
 def good_role(role: str) -> str:
-    """Return a role as it may stand in the file; raise ConfigError if it may not."""
+    """Return a valid role; raise ConfigError for any other text."""
     if not 0 < len(role) <= 64 or not role.isprintable() or set(role) & set(" ,"):
-        raise ConfigError([f"{role[:64]!r} is no role: a word without spaces and commas"])
+        raise ConfigError([f"{role[:64]!r} is not a role: use a word without spaces and commas"])
     return role
+
+
+def write_users(path: Path, users: Mapping[str, tuple[str, Iterable[str]]]) -> None:
+    """Add users to a file: password and roles by name; raise ConfigError if it is not possible."""
+    from muntin.access.passwords import Passwords
+
+    hashing = Passwords()
+    with editing(path) as found:
+        for name, (password, roles) in users.items():
+            given = tuple(good_role(role) for role in roles)
+            found[good_name(name)] = UserRecord(hashing.hash(password), given)

@@ -1,4 +1,4 @@
-"""What goes wrong between this app and a provider."""
+"""Errors between this app and an identity provider."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from muntin.errors import MuntinError
 
 
 class ProviderError(MuntinError):
-    """The provider does not answer, or not as it should: what happened, in one sentence."""
+    """The provider does not answer, or its answer is unusable; the message is one sentence."""
 
 
 class RefusedError(MuntinError):
-    """A login that must not count; `reason` says why in a word, for the audit."""
+    """A sign-in that is refused; `reason` is a word for the audit."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

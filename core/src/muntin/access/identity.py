@@ -1,4 +1,4 @@
-"""What goes in and out of the door: requests, sessions, and what became of a login."""
+"""What access control takes in and gives back: credentials, sessions, results of a sign-in."""
 
 from __future__ import annotations
 
@@ -6,60 +6,60 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from muntin.viewers import Viewer
+from muntin.pages import Viewer
 
-#: The path of this app to which a provider sends browsers back.
+#: The path of this app to which a provider redirects browsers.
 CALLBACK = "/login/callback"
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A request, as far as it tells who is asking."""
+class Credentials:
+    """The parts of a request that identify its sender."""
 
     #: The peer's own address, never what a header says of it.
     address: str
-    #: By lower-case name.
-    headers: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    #: Every value of each header, by lower-case name: a header that stands twice has two.
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NONE)
     #: The value of the session cookie, "" without one.
     cookie: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody's stay; holds nothing that would let another person take it over."""
+    """A viewer's session; holds nothing that would let another person take it over."""
 
-    #: A handle for logs and tables; the cookie cannot be worked out from it.
+    #: Identifies the session in logs and tables; the cookie cannot be derived from it.
     id: str
     viewer: Viewer
-    #: Epoch seconds after which it is no longer good, however much it is used.
+    #: Seconds of `Access.clock` at which the session ends, however much it is used.
     expires: float
-    #: Stands in forms; a request that changes something must give it back.
+    #: Stands in forms; a request that changes something must send it back.
     csrf: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What became of an attempt to sign in: a session and its cookie, or why there is none."""
+    """The result of an attempt to sign in: a session and its cookie, or why there is none."""
 
     session: Session | None = None
     #: The value for the session cookie.
     cookie: str = field(default="", repr=False)
-    #: Seconds to wait before another attempt, 0 if there is no need.
+    #: Seconds to wait before another attempt, 0 if none are needed.
     retry_after: float = 0.0
-    #: Why not, in a word, for the audit; "" if all went well.
+    #: Why it failed, in a word, for the audit; "" for a success.
     reason: str = ""
-    #: Why not, in a sentence, for the person; the same for a wrong name and a wrong password.
+    #: Why it failed, in a sentence for the user; the same for a wrong name and a wrong password.
     message: str = ""
     #: Where to go now, a path on this server.
     next: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A login begun at a provider: where to send the browser, and a cookie to give it."""
+class LoginRedirect:
+    """The start of a sign-in at a provider: where to send the browser, and a cookie to set."""
 
     url: str
-    #: For ten minutes; `Access.finish` wants it back.
+    #: Valid for ten minutes; `Access.finish` takes it back.
     cookie: str = field(repr=False)

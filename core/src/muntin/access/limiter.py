@@ -1,4 +1,4 @@
-"""The limiter: a few failures in a few minutes, for each user and each address, then a wait."""
+"""Limits failed sign-ins: a few in a few minutes, for each user and each address."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 #: Failures allowed within so many seconds.
 FAILURES, WINDOW = 5, 300.0
 
-#: Users and addresses remembered. Filling this takes as many passwords compared, which nobody
-#: does within the window; so what is forgotten first is never what is being attacked.
+#: Users and addresses remembered. Filling this takes as many password comparisons, which is not
+#: possible within the window; so an entry under attack is never the one forgotten first.
 LIMIT = 20_000
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one place: an IPv4 address, or the /64 that one IPv6 line has."""
+    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -29,7 +29,7 @@ def network_of(address: str) -> str:
 
 
 class Limiter:
-    """Counts failures; an attempt counts as one from its start, so that many at once do too."""
+    """Counts failures. An attempt counts from its start, so simultaneous ones count as well."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -40,7 +40,7 @@ class Limiter:
         return len(self._failures)
 
     def attempt(self, name: str, address: str) -> float:
-        """Return 0 and count an attempt, or the seconds to wait without counting it."""
+        """Count an attempt and return 0, or return the seconds to wait and count nothing."""
         keys = self._keys(name, address)
         with self._lock:
             wait = max(self._wait(key) for key in keys)
@@ -50,9 +50,10 @@ class Limiter:
             return wait
 
     def succeeded(self, name: str, address: str) -> None:
-        """Forget the user's failures, and that this attempt counted for the address.
+        """Forget the user's failures, and this attempt of the address.
 
-        An address keeps its other failures: one's own login must not buy guesses at others.
+        An address keeps its other failures: a login of one's own must not allow more guesses at
+        others' passwords.
         """
         user, place = self._keys(name, address)
         with self._lock:
@@ -62,7 +63,7 @@ class Limiter:
                 times.pop()
 
     def refund(self, name: str, address: str) -> None:
-        """Take back an attempt that was neither a success nor a failure."""
+        """Uncount an attempt that neither succeeded nor failed."""
         with self._lock:
             for key in self._keys(name, address):
                 times = self._failures.get(key)

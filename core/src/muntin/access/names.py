@@ -1,4 +1,4 @@
-"""Names: one spelling for each person, fit for tables and logs."""
+"""User names: one spelling for each, safe in tables and logs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from muntin.errors import ConfigError
 #: Characters of a name at most.
 MAX_NAME = 128
 
-#: Alphabets with letters that look alike; a name keeps to one of them.
+#: Scripts with letters that look alike; a name uses one of them only.
 _ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN")
 
 
 def name_key(text: str) -> str:
-    """Return the one spelling of a name: what differs in case or form only is the same name."""
+    """Return the canonical spelling of a name: case and Unicode form make no difference."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def good_name(text: str) -> str:
-    """Return the one spelling of a user's name; raise ConfigError saying what is wrong with it."""
+    """Return the canonical spelling of a user's name; raise ConfigError if the name is invalid."""
     if len(text) > MAX_NAME or not text:
         raise ConfigError([f"a name has 1 to {MAX_NAME} characters"])
     name = name_key(text)
@@ -28,7 +28,7 @@ def good_name(text: str) -> str:
             ["a name is made of letters, digits and . _ @ + - and starts with a letter or digit"]
         )
     if len(name) > MAX_NAME or len(_alphabets(name)) > 1:
-        raise ConfigError(["a name keeps to one alphabet, so that no two names look alike"])
+        raise ConfigError(["a name uses one alphabet only, so that no two names look alike"])
     return name
 
 
@@ -38,9 +38,9 @@ def _alphabets(name: str) -> set[str]:
 
 
 def outside_name(text: object, *, fold: bool = True) -> str:
-    """Return a name as a provider or proxy tells it, "" if it is none.
+    """Return a name that a provider or proxy states, normalized; "" if it is not a valid name.
 
-    It stays as it is but for its form: whether ``A`` and ``a`` are two people, they know.
+    Without `fold` its case is kept, for names in which ``A`` and ``a`` may be two people.
     """
     if not isinstance(text, str) or not 0 < len(text) <= MAX_NAME:
         return ""

@@ -1,18 +1,19 @@
-"""Opening the door: what the settings lack is told at once, before anything listens."""
+"""Builds `Access` from settings; reports everything they lack before anything listens."""
 
 from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muntin.access.access import Access
 from muntin.access.audit import Audit
+from muntin.access.authentication import Access
+from muntin.access.clocks import Clock, steady_clock
 from muntin.access.passwords import Passwords
 from muntin.access.proxy import networks
-from muntin.access.roles import Granted, Hook
+from muntin.access.roles import Hook, RoleCache
 from muntin.access.signing import Signer, new_id
 from muntin.access.urls import is_loopback, is_secure, split_url
 from muntin.access.users import Users, read_users
@@ -31,41 +32,49 @@ def open_access(
     *,
     address: str,
     roles: Hook | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Clock | None = None,
+    steady: Clock | None = None,
 ) -> Access:
-    """Return the door for an app that listens on `address`, not yet started.
+    """Return the access control of an app that listens on `address`, not yet started.
 
-    `roles` asks the plugins. Raises ConfigError with everything that is missing or contradictory.
+    `roles` asks the plugins. `clock` gives epoch seconds for the audit and for a provider's tokens,
+    `steady` for sessions; both default to the machine's own, `steady` to `clock` where that is
+    given. Raises ConfigError with everything that is missing or contradictory.
     """
     problems = list(access_problems(config, address))
     if problems:
         raise ConfigError(problems)
-    signer = Signer(config.secret.reveal() if config.secret else new_id(), clock)
+    wall, steady = clock or time.time, steady or clock or steady_clock()
+    signer = Signer(config.secret.reveal() if config.secret else new_id(), steady)
     by_name = config.mode == "users"
-    quiet = config.mode == "open" and config.audit == "-"  # nobody has a name to be told
+    quiet = config.mode == "open" and config.audit == "-"  # without names there is nothing to say
     return Access(
         config,
         signer,
         users=Users(Path(config.users or USERS)) if by_name else None,
         passwords=Passwords() if by_name else None,
-        provider=_provider(config, signer),
-        granted=Granted(roles),
-        audit=Audit("" if quiet else config.audit, clock),
+        provider=_provider(config, signer, wall),
+        plugin_roles=RoleCache(roles),
+        audit=Audit("" if quiet else config.audit, wall),
     )
 
 
-def _provider(config: AccessConfig, signer: Signer) -> Provider | None:
+def _provider(config: AccessConfig, signer: Signer, clock: Clock) -> Provider | None:
     if config.mode != "oidc":
         return None
     from muntin.access.oidc.provider import Provider
 
-    return Provider(config.oidc, signer)
+    return Provider(config.oidc, signer, clock=clock)
 
 
 def access_problems(config: AccessConfig, address: str) -> Iterator[str]:
-    """Yield a sentence for everything that stands in the way of serving on `address`."""
+    """Yield a sentence for everything that prevents serving on `address`."""
     if config.metrics_token is not None and len(config.metrics_token.reveal()) < TOKEN_LENGTH:
         yield f"access.metrics_token: is too short: it needs at least {TOKEN_LENGTH} characters"
+    try:
+        networks(config.proxy.addresses or ())
+    except ValueError as error:
+        yield f"access.proxy.addresses: {error}"
     if config.mode == "open":
         if not is_loopback(address) and not config.insecure:
             yield (
@@ -94,6 +103,8 @@ def _folder_problems(config: AccessConfig) -> Iterator[str]:
     for name, path in (("sessions", config.sessions), ("audit", config.audit)):
         if path not in {"", "-"} and not Path(path).parent.is_dir():
             yield f"access.{name}: there is no folder {Path(path).parent}"
+    if Path(config.sessions).exists() and config.sessions and not Path(config.sessions).is_file():
+        yield f"access.sessions: {config.sessions} is not a file"
 
 
 def _users_problems(config: AccessConfig) -> Iterator[str]:
@@ -119,9 +130,5 @@ def _oidc_problems(config: AccessConfig) -> Iterator[str]:
 
 
 def _proxy_problems(config: AccessConfig) -> Iterator[str]:
-    if not config.proxy.addresses:
+    if config.proxy.addresses == ():
         yield 'access.proxy.addresses: mode "proxy" needs the address of the proxy'
-    try:
-        networks(config.proxy)
-    except ValueError as error:
-        yield f"access.proxy.addresses: {error}"

@@ -1,4 +1,4 @@
-"""Passwords: kept as argon2id, compared in the same time for names that exist and that do not."""
+"""Passwords: stored as argon2id, compared in the same time whether a name exists or not."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from muntin.errors import ConfigError
 
-#: Characters of a password; what is longer is refused before any work is spent on it.
+#: Characters of a password; longer ones are refused before they are hashed.
 SHORTEST, LONGEST = 12, 512
 
-#: Passwords compared at a time: each takes 64 MiB of memory for as long as it lasts.
+#: Passwords compared at a time: each takes 64 MiB of memory meanwhile.
 AT_ONCE = 2
 
 #: Seconds that an attempt waits for its turn.
 PATIENCE = 5.0
 
-#: KiB and rounds that a hash in the users file may ask for; ours are 65,536 and 3.
+#: KiB and rounds that a hash in the users file may require; ours are 65,536 and 3.
 _MOST_MEMORY, _MOST_ROUNDS = 1_048_576, 100
 
 
@@ -32,16 +32,16 @@ class Busy(Exception):
 
 
 class Passwords:
-    """Makes and compares hashes of passwords; a few at a time, whatever is asked."""
+    """Hashes and compares passwords, a few at a time."""
 
     def __init__(self, hasher: PasswordHasher | None = None, patience: float = PATIENCE) -> None:
         self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._patience = patience
-        self._nobody = _of_nobody(self._hasher)
+        self._dummy = _dummy_hash(self._hasher)
 
     def hash(self, password: str) -> str:
-        """Return the argon2id hash of a new password; raise ConfigError if it is a poor one."""
+        """Return the argon2id hash of a new password; raise ConfigError if it is too weak."""
         password = unicodedata.normalize("NFC", password)
         if len(password) < SHORTEST:
             raise ConfigError([f"the password is too short: use at least {SHORTEST} characters"])
@@ -52,14 +52,14 @@ class Passwords:
         return self._hasher.hash(password)
 
     def fits(self, password: str, kept: str | None) -> bool:
-        """Return True if a password is the one kept; None stands for a user who does not exist."""
+        """Return True if a password matches a hash; None stands for a user who does not exist."""
         if len(password) > LONGEST:
             password, kept = "", None
         password = unicodedata.normalize("NFC", password)  # keyboards differ in how they write ë
         if not self._turns.acquire(timeout=self._patience):
             raise Busy
         try:
-            found = self._hasher.verify(kept or self._nobody, password.encode("utf-8", "replace"))
+            found = self._hasher.verify(kept or self._dummy, password.encode("utf-8", "replace"))
         except (Argon2Error, InvalidHashError):
             return False
         finally:
@@ -67,8 +67,8 @@ class Passwords:
         return found and kept is not None
 
 
-def _of_nobody(hasher: PasswordHasher) -> str:
-    """Return a hash to compare with for users who do not exist: it takes as long, never fits."""
+def _dummy_hash(hasher: PasswordHasher) -> str:
+    """Return a hash for users who do not exist: compared in the same time, and never equal."""
     costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
     salt, digest = (
         base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode("ascii")
@@ -78,7 +78,7 @@ def _of_nobody(hasher: PasswordHasher) -> str:
 
 
 def is_hash(text: str) -> bool:
-    """Return True if a text is an argon2id hash that takes no more than reasonable work."""
+    """Return True if a text is an argon2id hash of bounded cost."""
     try:
         found = extract_parameters(text)
     except InvalidHashError:

@@ -1,4 +1,4 @@
-"""Roles from plugins, asked in the background and believed for a few seconds only."""
+"""Roles from plugins, asked for in the background and believed for a few seconds only."""
 
 from __future__ import annotations
 
@@ -11,40 +11,43 @@ from dataclasses import dataclass
 import structlog
 
 from muntin.errors import PluginError
-from muntin.hookspecs import User
+from muntin.pages import Viewer
 from muntin.plugins import PluginHangs, PluginSet
 
 log = structlog.get_logger("muntin.access")
 
-#: Asks all plugins at once for the roles of a user; takes as long as they do.
-Hook = Callable[[User], frozenset[str]]
+#: Asks all plugins for the roles of a user; takes as long as they do.
+Hook = Callable[[Viewer], frozenset[str]]
 
-#: Seconds after which an answer is asked again, and after which it counts no more: a role that
-#: a plugin takes away is gone by then, even if the plugin hangs.
+#: Seconds after which an answer is asked for again, and after which it no longer counts: a role
+#: that a plugin takes away is gone by then, even if the plugin hangs.
 ASK_AFTER, BELIEVED = 2.0, 5.0
 
-#: Seconds that each plugin may take, and for which one that took longer is left alone.
+#: Seconds that each plugin may take, and for which one that took longer is not asked.
 LIMIT, REST, LONGEST_REST = 1.0, 30.0, 3600.0
+
+#: Seconds after which an answer is forgotten.
+FORGOTTEN = 60.0
 
 
 def hook_of(plugins: PluginSet, clock: Callable[[], float] = time.monotonic) -> Hook | None:
     """Return what asks these plugins for roles, None if none of them gives any."""
-    return _Asking(plugins, clock) if plugins.gives_roles else None
+    return _PluginRoles(plugins, clock) if plugins.gives_roles else None
 
 
-class _Asking:
-    """Asks all plugins; one that hangs is left alone for a while, longer each time.
+class _PluginRoles:
+    """Asks all plugins; one that hangs is left out for a while, longer each time.
 
-    Otherwise it would hold up the answers of the others, and leave a thread behind at each turn.
+    Otherwise it would delay the answers of the others, and leave a thread behind at each turn.
     """
 
     def __init__(self, plugins: PluginSet, clock: Callable[[], float]) -> None:
         self._plugins, self._clock = plugins, clock
-        self._told: dict[str, str] = {}
-        #: By plugin: until when it is left alone, and for how long.
+        self._logged: dict[str, str] = {}
+        #: By plugin: until when it is left out, and for how long.
         self._resting: dict[str, tuple[float, float]] = {}
 
-    def __call__(self, user: User) -> frozenset[str]:
+    def __call__(self, user: Viewer) -> frozenset[str]:
         now = self._clock()
         resting = {name for name, (until, _) in self._resting.copy().items() if now < until}
         roles, failures = self._plugins.roles(user, LIMIT, resting)
@@ -62,9 +65,9 @@ class _Asking:
             if self._clock() >= until:
                 pause = min(2 * pause, LONGEST_REST)
                 self._resting[name] = (self._clock() + pause, pause)
-        if self._told.get(name) != failure.reason:  # once, not every two seconds
+        if self._logged.get(name) != failure.reason:  # once, not every two seconds
             log.warning("no roles from plugin", plugin=name, problem=failure.reason)
-        self._told[name] = failure.reason
+        self._logged[name] = failure.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ class _Answer:
     asked_at: float
 
 
-class Granted:
-    """What plugins grant each user: an answer at once, renewed by `refresh`."""
+class RoleCache:
+    """The roles that plugins give each user, at once; `refresh` renews them. Safe for threads."""
 
     def __init__(self, hook: Hook | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._hook, self._clock = hook, clock
@@ -82,27 +85,22 @@ class Granted:
         self._lock = threading.Lock()
 
     @property
-    def asks(self) -> bool:
+    def active(self) -> bool:
         """True if there are plugins to ask."""
         return self._hook is not None
 
-    @property
-    def asked(self) -> bool:
-        """True if plugins grant roles at all."""
-        return self._hook is not None
-
-    def to(self, user: User) -> frozenset[str]:
-        """Return the roles that plugins granted a user lately, none if they were not asked."""
+    def of(self, user: Viewer) -> frozenset[str]:
+        """Return the roles that plugins gave a user lately, none if they were not asked."""
         answer = self._answers.get(_key(user))
         return answer.roles if answer is not None and self._age(answer) < BELIEVED else frozenset()
 
-    def known(self, user: User) -> bool:
+    def is_fresh(self, user: Viewer) -> bool:
         """Return True if plugins need not be asked before a user's roles are read."""
         answer = self._answers.get(_key(user))
         return self._hook is None or (answer is not None and self._age(answer) < BELIEVED)
 
-    def ask(self, user: User) -> None:
-        """Ask now; takes as long as the plugins take."""
+    def ask(self, user: Viewer) -> None:
+        """Ask the plugins now; takes as long as they take."""
         if self._hook is None:
             return
         asked_at = self._clock()  # from before: the answer is as old as the question
@@ -110,20 +108,20 @@ class Granted:
         with self._lock:
             self._answers[_key(user)] = _Answer(roles, asked_at)
 
-    def refresh(self, users: Iterable[User]) -> None:
+    def refresh(self, users: Iterable[Viewer]) -> None:
         """Ask for each of these users whose answer is old; forget answers that are too old."""
         if self._hook is None:
             return
         with self._lock:
-            old = [key for key, answer in self._answers.items() if self._age(answer) > 60.0]
+            old = [key for key, answer in self._answers.items() if self._age(answer) > FORGOTTEN]
             for key in old:
                 del self._answers[key]
-            due = {_key(user): user for user in users if self._due(user)}
+            due = {_key(user): user for user in users if self._is_due(user)}
         if due:
             with ThreadPoolExecutor(min(4, len(due)), "muntin-roles") as pool:
                 list(pool.map(self.ask, due.values()))
 
-    def _due(self, user: User) -> bool:
+    def _is_due(self, user: Viewer) -> bool:
         answer = self._answers.get(_key(user))
         return answer is None or self._age(answer) >= ASK_AFTER
 
@@ -131,6 +129,6 @@ class Granted:
         return self._clock() - answer.asked_at
 
 
-def _key(user: User) -> tuple[str, str]:
-    """Return what tells users apart: a provider may give a name to somebody else one day."""
+def _key(user: Viewer) -> tuple[str, str]:
+    """Return what identifies a user: a provider may give a name to another person one day."""
     return user.name, str(user.claims.get("sub", ""))

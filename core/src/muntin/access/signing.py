@@ -1,4 +1,4 @@
-"""Signatures: texts that only this server can have made, and that nobody can alter."""
+"""Signed texts: only this server can make them, and no one can alter them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOKEN_LIFE = 600.0
 
 
 def text_of(raw: bytes) -> str:
-    """Return bytes as letters, digits, ``-`` and ``_``: fit for cookies, URLs and headers."""
+    """Return bytes as letters, digits, ``-`` and ``_``: safe in cookies, URLs and headers."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
@@ -31,17 +31,17 @@ def new_id() -> str:
 
 
 def handle_of(identity: str) -> str:
-    """Return what a session is kept under: a hash, which does not lead back to the cookie."""
+    """Return the id of a session: a hash, from which the cookie cannot be derived."""
     return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:40]
 
 
 def same(one: str, other: str) -> bool:
-    """Return True if two texts are equal, in a time that does not tell where they differ."""
+    """Return True if two texts are equal, in a time that does not depend on where they differ."""
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
 class Signer:
-    """Signs with one secret; every purpose has a key of its own."""
+    """Signs with one secret; a signature is valid for one purpose."""
 
     __slots__ = ("_key", "clock")
 
@@ -50,32 +50,32 @@ class Signer:
         self.clock = clock
 
     def sign(self, purpose: str, *parts: str) -> str:
-        """Return the signature over these parts for one purpose."""
+        """Return the signature of these parts for a purpose."""
         # JSON keeps the parts apart: ("ab", "c") is not ("a", "bc").
         text = json.dumps([purpose, *parts]).encode("utf-8")
         return text_of(hmac.digest(self._key, text, "sha256"))
 
     def seal(self, purpose: str, text: str) -> str:
-        """Return `text` with its signature behind it."""
+        """Return `text` followed by its signature."""
         return f"{text}.{self.sign(purpose, text)}"
 
     def open(self, purpose: str, sealed: str) -> str | None:
-        """Return the text that was sealed for this purpose, None if it was not, or was altered."""
+        """Return the text that was sealed for this purpose, None for anything else."""
         text, _, signature = sealed.rpartition(".")
         return text if same(signature, self.sign(purpose, text)) else None
 
     def token(self, session: str, slug: str, key: Iterable[str]) -> str:
-        """Return a token for one session, page and set of panels; it lives ten minutes."""
+        """Return a token for a session, a page and a set of panels, valid for ten minutes."""
         return self._token(f"{int(self.clock() + TOKEN_LIFE):x}", session, slug, key)
 
     def check_token(self, text: str, session: str, slug: str, key: Iterable[str]) -> bool:
-        """Return True if `token` made this text of the same things, and it is still good."""
+        """Return True if `token` made this text of the same arguments and it has not expired."""
         if len(text) > MAX_TOKEN:
             return False
         until = text[: max(0, len(text) - _LENGTH - 1)]
         if not same(text, self._token(until, session, slug, key)):
             return False
-        return self.clock() < int(until, 16)  # only we write it, as the signature says
+        return self.clock() < int(until, 16)  # ours, as the signature shows
 
     def _token(self, until: str, session: str, slug: str, key: Iterable[str]) -> str:
         return f"{until}-{self.sign('token', until, session, slug, *sorted(key))}"

@@ -1,4 +1,4 @@
-"""Addresses: which are this machine's, which are safe to ask, and which lead nowhere else."""
+"""Checks of URLs and addresses: on this server, on this machine, or encrypted."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from urllib.parse import SplitResult, urlsplit
 
 
 def local_path(text: str) -> str:
-    """Return `text` if it is a path on this server, else ``/``: nobody is sent elsewhere.
+    """Return `text` if it is a path on this server, else ``/``, so no redirect leads elsewhere.
 
-    Browsers read backslashes as slashes, leave out tabs and newlines, and take two slashes for
-    the start of a host name; so none of these may stand there.
+    Browsers read backslashes as slashes, ignore tabs and newlines, and take two slashes for the
+    start of a host name; a path with any of these is refused.
     """
     plain = text.startswith("/") and not text.startswith("//") and len(text) <= 2000
     return text if plain and _printable(text) else "/"
@@ -27,7 +27,7 @@ def is_loopback(address: str) -> bool:
 
 
 def split_url(text: object) -> SplitResult | None:
-    """Return the parts of an http or https URL with a host, None if it is none or has a user."""
+    """Return the parts of an http or https URL; None for others, and for one with a user name."""
     if not isinstance(text, str) or len(text) > 2000 or not _printable(text):
         return None
     try:
@@ -41,7 +41,7 @@ def split_url(text: object) -> SplitResult | None:
 
 
 def is_secure(text: object) -> bool:
-    """Return True for a URL that nobody on the way can read: https, or on this machine."""
+    """Return True for a URL whose traffic cannot be read on its way: https, or this machine."""
     parts = split_url(text)
     return parts is not None and (parts.scheme == "https" or is_loopback(parts.hostname or ""))
 

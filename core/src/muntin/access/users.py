@@ -4,9 +4,9 @@
 
     {"users": {"anna": {"password": "$argon2id$…", "roles": ["investor"], "claims": {}}}}
 
-`muntin users` writes it; a person may edit roles and claims in it. The server reads it again when
-it changes. A file that is damaged, or that others may read, changes nothing: the last good one
-counts until it is mended.
+`muntin users` writes it; roles and claims may also be edited by hand. The server rereads it when it
+changes. A file that is damaged, or that others may read, changes nothing: the last valid one counts
+until it is repaired.
 """
 
 from __future__ import annotations
@@ -24,36 +24,44 @@ import structlog
 
 from muntin.access.names import good_name
 from muntin.access.passwords import is_hash
-from muntin.access.private import read_regular
+from muntin.access.private_files import read_regular
 from muntin.errors import ConfigError
-from muntin.tables import parse_table
+from muntin.settings.parsing import parse_table
 
 log = structlog.get_logger("muntin.access")
 
 #: Bytes of a users file at most.
 MAX_BYTES = 8 * 1024 * 1024
 
-#: Problems of one file that are told.
+#: Problems of one file that are reported.
 PROBLEMS = 20
 
-#: Seconds after which a question looks at the file itself, should nobody have done so.
+#: Seconds after which `get` looks at the file itself if `refresh` has not.
 OVERDUE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """A user: the hash of the password, the roles, and what is said of them."""
+    """A user: password hash, roles and claims."""
 
     password: str
     roles: tuple[str, ...] = ()
     disabled: bool = False
-    #: What views and plugins learn of the user, such as ``{"holder": "H-7"}``.
+    #: Facts for views and plugins, such as ``{"holder": "H-7"}``.
     claims: Mapping[str, Any] = field(default_factory=dict)
+    #: Counts how often the user was disabled: sessions from before are over for good.
+    generation: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Return the record as it stands in the file."""
+        """Return the record as the file has it."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
+        if not self.generation:
+            del values["generation"]  # earlier releases do not know it
         return {**values, "claims": dict(self.claims)}
+
+    def without_access(self) -> UserRecord:
+        """Return the record of a user who may not sign in and whose sessions are over."""
+        return replace(self, disabled=True, generation=self.generation + 1)
 
 
 Records = Mapping[str, UserRecord]
@@ -65,7 +73,7 @@ class _File:
 
 
 def read_users(path: Path) -> Records:
-    """Return the users in a file; raise ConfigError with what is wrong and how to mend it."""
+    """Return the users in a file; raise ConfigError with the problems and how to fix them."""
     try:
         raw, found = read_regular(path, MAX_BYTES + 1)
     except FileNotFoundError:
@@ -104,15 +112,15 @@ def _parse(raw: bytes) -> Records:
 
 
 def _frozen(record: UserRecord) -> UserRecord:
-    """Return the record with claims that no plugin can change."""
+    """Return the record with read-only claims."""
     return replace(record, claims=MappingProxyType(dict(record.claims)))
 
 
 def _wrong(name: str, record: UserRecord) -> Iterator[str]:
     if not _spelled(name):
-        yield "is no name as muntin users writes it"
+        yield "is not a name as muntin users writes it"
     if not is_hash(record.password):
-        yield "password: is no argon2id hash; use muntin users passwd"
+        yield "password: is not an argon2id hash; use muntin users passwd"
 
 
 def _spelled(name: str) -> bool:
@@ -123,28 +131,28 @@ def _spelled(name: str) -> bool:
 
 
 class Users:
-    """The users of a file as they are now; `refresh` looks whether it has changed."""
+    """The current users of a file; `refresh` rereads it if it has changed. Safe for threads."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path, self._clock = path, clock
         self._lock = threading.Lock()
         self._looked_at = clock()
-        #: Counts how often the file was read again.
+        #: Counts how often the file was reread.
         self.reads = 0
         self._signature = self._look()
         self._records = read_users(path)
-        #: Why the file as it is now does not count; "" if it does.
+        #: Why the current file is not used; "" if it is.
         self.problem = ""
 
     def get(self, name: str) -> UserRecord | None:
-        """Return a user who may sign in, None for one who is not there or disabled."""
+        """Return a user who may sign in, None for one who is unknown or disabled."""
         if self._clock() - self._looked_at > OVERDUE:
             self.refresh()
         record = self._records.get(name)
         return None if record is None or record.disabled else record
 
     def refresh(self) -> bool:
-        """Read the file if it has changed; return True if its users now count."""
+        """Reread the file if it has changed; return True if its users are now in use."""
         with self._lock:
             self._looked_at = self._clock()
             signature = self._look()
@@ -159,11 +167,12 @@ class Users:
         except ConfigError as error:
             self.problem = str(error)
             log.warning(
-                "users file does not count; the last good one does", problem=str(error)[:500]
+                "users file is not valid; its last valid contents are used",
+                problem=str(error)[:500],
             )
             return False
         self.reads += 1
-        log.info("users file read again", users=len(self._records))
+        log.info("users file reread", users=len(self._records))
         return True
 
     def _look(self) -> tuple[int, ...] | None:

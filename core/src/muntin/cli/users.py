@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from muntin.cli.text import aligned
 from muntin.errors import ConfigError
+
+if TYPE_CHECKING:
+    from muntin.access.users import UserRecord
 
 
 def _key(_context: click.Context, _option: click.Parameter, name: str) -> str:
@@ -30,9 +33,12 @@ _ROLE = click.option(
     "--role", "roles", multiple=True, metavar="ROLE", help="A role to give; may be repeated."
 )
 _CLAIM = click.option(
-    "--claim", "claims", multiple=True, metavar="KEY=TEXT",
+    "--claim",
+    "claims",
+    multiple=True,
+    metavar="KEY=TEXT",
     help="What plugins learn of the user, such as holder=H-7; may be repeated.",
-)  # fmt: skip
+)
 
 
 def _at(command: Callable[..., None]) -> Callable[..., None]:
@@ -45,13 +51,17 @@ def _at(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, path=file or find_users(config), **options)
 
     of_file = click.option(
-        "--file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        "--file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
         help="The users file itself.",
-    )  # fmt: skip
+    )
     of_config = click.option(
-        "--config", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        "--config",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
         help="Settings file that names the users file; ./muntin.toml where there is one.",
-    )  # fmt: skip
+    )
     return of_config(of_file(found))
 
 
@@ -75,7 +85,7 @@ def users() -> None:
 @_at
 def add(
     name: str, roles: tuple[str, ...], claims: tuple[str, ...], password_stdin: bool, path: Path
-) -> None:  # fmt: skip
+) -> None:
     """Add a user, who may sign in with NAME in any case."""
     from muntin.access.editing import editing, good_role
     from muntin.access.users import UserRecord, read_users
@@ -107,7 +117,7 @@ def passwd(name: str, password_stdin: bool, path: Path) -> None:
 
     known(dict(read_users(path)), name)
     password = _password(name, from_stdin=password_stdin)
-    _change(path, name, password=password)
+    _change(path, name, lambda record: replace(record, password=password))
     click.echo(f"{name} has a new password; earlier sessions end.")
 
 
@@ -120,7 +130,7 @@ def roles(name: str, role: tuple[str, ...], path: Path) -> None:
     from muntin.access.editing import good_role
 
     given = tuple(dict.fromkeys(good_role(one) for one in role))
-    _change(path, name, roles=given)
+    _change(path, name, lambda record: replace(record, roles=given))
     click.echo(f"{name} may sign in{_with(given)}.")
 
 
@@ -128,8 +138,8 @@ def roles(name: str, role: tuple[str, ...], path: Path) -> None:
 @_NAME
 @_at
 def disable(name: str, path: Path) -> None:
-    """Let a user in no more, and end their sessions; `enable` lets them in again."""
-    _change(path, name, disabled=True)
+    """Disable a user and end their sessions; `enable` lets them sign in again."""
+    _change(path, name, lambda record: record.without_access())
     click.echo(f"{name} may not sign in any more; sessions end.")
 
 
@@ -138,7 +148,7 @@ def disable(name: str, path: Path) -> None:
 @_at
 def enable(name: str, path: Path) -> None:
     """Let a user in again who was disabled."""
-    _change(path, name, disabled=False)
+    _change(path, name, lambda record: replace(record, disabled=False))
     click.echo(f"{name} may sign in.")
 
 
@@ -168,28 +178,32 @@ def listing(as_json: bool, path: Path) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     table = [
-        (name, ", ".join(one.roles) or "–", "disabled" if one.disabled else "may sign in",
-         ", ".join(f"{key}={value}" for key, value in one.claims.items()))
+        (
+            name,
+            ", ".join(one.roles) or "–",
+            "disabled" if one.disabled else "may sign in",
+            ", ".join(f"{key}={value}" for key, value in one.claims.items()),
+        )
         for name, one in found
-    ]  # fmt: skip
+    ]
     click.echo(aligned(("NAME", "ROLES", "STATE", "CLAIMS"), table))
 
 
 def _shown(record: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in record.items() if key != "password"}
+    return {key: value for key, value in record.items() if key not in {"password", "generation"}}
 
 
 def _with(given: tuple[str, ...]) -> str:
     return f" as {', '.join(given)}" if given else ", without any role"
 
 
-def _change(path: Path, name: str, **values: Any) -> None:
+def _change(path: Path, name: str, change: Callable[[UserRecord], UserRecord]) -> None:
     from muntin.access.editing import editing, known
     from muntin.access.users import read_users
 
     read_users(path)  # where there is no file, none is made
     with editing(path) as found:
-        found[name] = replace(known(found, name), **values)
+        found[name] = change(known(found, name))
 
 
 def _claim(text: str) -> tuple[str, str]:

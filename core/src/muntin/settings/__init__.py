@@ -19,17 +19,28 @@
     user = "reader"
     password = { env = "STATE_PASSWORD" }
 
+    [sources.quant]  # another source, with feeds of its own; then its kind's own settings
+    url = "redis://127.0.0.1/0"
+    feeds = ["quant_*", "signals"]  # by name or pattern; all others are read from `state`
+
     [plugins]
     disable = ["intel"]  # or: only = [...]
+    prefer = ["overview"]  # keeps its addresses and feeds if another plugin claims them too
     strict = true  # refuse to start unless every plugin is fine
 
     [plugin.overview]  # the plugin's own settings
+    [apps]  # whole Panel apps, each a page: scripts and notebooks, relative to this file
+    market = "market.py"
+
     [page.intel]  # overrides the plugin author: order, title, hidden, audience
     order = 5
     audience = ["operator"]  # roles that may open it; ["*"] for everybody
 
     [page.overview.panels.fees]  # the same for one panel: order, width, hidden, audience
     width = 6
+
+    [words]  # grades of status words: good, ok, degraded, broken or unknown
+    elevated = "ok"
 
     [access]  # who may come in; see `muntin.settings.access`
     mode = "users"
@@ -47,9 +58,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from muntin.errors import ConfigError
-from muntin.secret import Secret
 from muntin.settings.access import USERS, AccessConfig, OidcConfig, ProxyConfig, beside
-from muntin.tables import Limits, field_types, hint, parse_table, parse_text
+from muntin.settings.parsing import Limits, field_types, hint, parse_table, parse_text
+from muntin.settings.secrets import Secret
+from muntin.vocabulary import Grade
 
 #: The file that is read where none is named.
 DEFAULT_NAME = "muntin.toml"
@@ -79,6 +91,9 @@ class PluginsConfig:
 
     only: tuple[str, ...] | None = None
     disable: tuple[str, ...] = ()
+    #: Plugins that keep an address, a feed or a scheme that another claims too. The first one wins;
+    #: after them the order of `only` counts, then the time of installation.
+    prefer: tuple[str, ...] = ()
     #: Refuse to start unless every plugin that is not disabled is active.
     strict: bool = False
 
@@ -122,9 +137,17 @@ class Config:
     plugins: PluginsConfig = field(default_factory=PluginsConfig)
     #: The source's own table, as written; the kind of source that is opened reads it.
     source: Mapping[str, Any] = field(default_factory=dict)
+    #: More sources by name, as written: `url`, `feeds`, and what their kind reads itself.
+    sources: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     #: The plugins' own tables by name, as written; each plugin's `Settings` class reads its own.
     plugin: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     page: Mapping[str, PageConfig] = field(default_factory=dict)
+    #: Panel apps by the slug of their page: paths of scripts and notebooks.
+    apps: Mapping[str, str] = field(default_factory=dict)
+    #: ``shared``: each is run once for all viewers; ``private``: once for each of them.
+    app_scope: Literal["shared", "private"] = "shared"
+    #: Grades of status words by word; they win over those of plugins.
+    words: Mapping[str, Grade] = field(default_factory=dict)
     access: AccessConfig = field(default_factory=AccessConfig)
 
 
@@ -164,7 +187,15 @@ def _of_file(file: Path, env: Mapping[str, str]) -> tuple[Config | None, list[st
     if config is None:
         return None, [f"{file}: {problem}" for problem in problems]
     access = beside(config.access, file)
-    return replace(config, state=_absolute(config.state, file), access=access), []
+    apps = {slug: _absolute(path, file) for slug, path in config.apps.items()}
+    sources = {name: _located(table, file) for name, table in config.sources.items()}
+    state = _absolute(config.state, file)
+    return replace(config, state=state, sources=sources, apps=apps, access=access), []
+
+
+def _located(table: dict[str, Any], file: Path) -> dict[str, Any]:
+    url = table.get("url")
+    return {**table, "url": _absolute(url, file)} if isinstance(url, str) else table
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from muntin.secret import Secret
-from muntin.tables import Limits
+from muntin.settings.parsing import Limits
+from muntin.settings.secrets import Secret
 
 #: Where users are kept unless the settings say otherwise, beside ``muntin.toml``.
 USERS = "users.json"
@@ -55,8 +55,9 @@ class OidcConfig:
 class ProxyConfig:
     """The ``[access.proxy]`` table: a proxy that has already asked who is there."""
 
-    #: Only connections from these addresses are believed; networks such as 10.0.0.0/28 too.
-    addresses: tuple[Word, ...] = ("127.0.0.1",)
+    #: Only headers on connections from these addresses are believed; networks such as
+    #: 10.0.0.0/28 too. Left out: 127.0.0.1 in mode "proxy", none in other modes.
+    addresses: tuple[Word, ...] | None = None
     #: The header with the name of whoever asks.
     user_header: Word = "X-Forwarded-User"
     #: The header with their roles, separated by commas.

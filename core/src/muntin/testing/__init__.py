@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from muntin.testing.clock import FakeClock
+from muntin.testing.dates import redate
 from muntin.testing.snapshots import reading, snapshot
+from muntin.testing.sources import SourceBackend, SourceRun
 from muntin.testing.stores import FakeStore
 
 if TYPE_CHECKING:
@@ -22,7 +24,10 @@ __all__ = [
     "Response",
     "Shown",
     "SiteClient",
+    "SourceBackend",
+    "SourceRun",
     "reading",
+    "redate",
     "render",
     "served",
     "site",

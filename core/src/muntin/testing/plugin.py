@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 #: The module whose functions are made into tests, and the file that ``--muntin-conform`` collects.
 CONFORMANCE = "muntin.testing.conformance"
+
+#: The conformance of sources: plain tests, which take a fixture of their user's.
+SOURCES = f"{CONFORMANCE}.sources"
 SUITE = Path(__file__).with_name("conformance") / "suite.py"
 
 
@@ -42,8 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make the checks of the conformance suite into tests of the plugin at hand."""
-    if metafunc.function.__module__.startswith(f"{CONFORMANCE}."):
-        from muntin.testing.conformance._generate import generate
+    module = metafunc.function.__module__
+    if module.startswith(f"{CONFORMANCE}.") and module != SOURCES:
+        from muntin.testing.conformance.generate import generate
 
         generate(metafunc)
 

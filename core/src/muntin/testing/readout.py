@@ -102,7 +102,7 @@ class _Parser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {key: value or "" for key, value in attrs}
-        self._silent = tag in _SILENT
+        self._silent = tag in _SILENT or "popover" in named
         if tag == "section" and "data-panel" in named:
             self.panels.append(PanelReadout(named["data-panel"], named.get("data-fault", "")))
         elif tag == "table":

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from bokeh.document import Document
 
-from muntin.live.markup import body_html
-from muntin.live.scene import Change, PanelState, Scene
-from muntin.pages import Page, Panel
-from muntin.state import Snapshot
+from muntin.live.stage.markup import body_html
+from muntin.live.stage.scene import Change, PanelState, Scene
+from muntin.pages import Page, Panel, Viewer
+from muntin.state.snapshots import Snapshot
 from muntin.testing.readout import Cells, Readout, Shown, frame
-from muntin.ui.fragments import quote
-from muntin.viewers import Viewer
+from muntin.ui.rendering.fragments import quote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,13 +58,13 @@ class Rendered:
         return self._readout
 
     def _section(self, state: PanelState) -> str:
-        body = body_html(state, self._snapshot)
+        body = body_html(state, self._snapshot, whole=True)
         return f'<section data-panel="{quote(state.panel.slug)}">{body}</section>'
 
     @property
     def html(self) -> str:
         """The markup of all panels' bodies."""
-        return "".join(body_html(state, self._snapshot) for state in self._states)
+        return "".join(body_html(state, self._snapshot, whole=True) for state in self._states)
 
     @property
     def text(self) -> str:

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerRequest
 
-from muntin.feeds import Feed
-from muntin.live.stage import Stage
+from muntin.live.stage.protocols import SharedStage
+from muntin.pages import Viewer
 from muntin.site import Site
-from muntin.state import Reading
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Reading
 from muntin.testing.wire import Response, ask
-from muntin.viewers import Viewer
 from muntin.web.app import App
 from muntin.web.server import BODY_LIMIT, application, listen
 
@@ -70,12 +70,12 @@ class Running:
     ) -> Response:
         """Return the answer to a request, of a page that has taken in all that was published."""
         slug = path.partition("?")[0].strip("/")
-        for stage in self.app.stages.values():  # of the page, and of what others see of it
-            if stage.page.slug == slug:
-                self._settle(stage)
+        for variant in self.app.variants:  # of the page, and of what others see of it
+            if variant.page.slug == slug:
+                self._settle(variant.stage)
         return self._run(ask(self._application, method, path, headers, body, viewer))
 
-    def _settle(self, stage: Stage) -> None:
+    def _settle(self, stage: SharedStage) -> None:
         """Wait until a stage shows the newest snapshot; one that hangs is not waited for long."""
         version = self.site.store.snapshot.version
         deadline = time.monotonic() + self._patience

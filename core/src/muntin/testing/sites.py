@@ -9,18 +9,18 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from muntin.errors import ConfigError
-from muntin.feeds import Feed
+from muntin.pages import Viewer
 from muntin.plugins import load
 from muntin.settings import Config
+from muntin.settings.parsing import parse_table
 from muntin.site import build_site
-from muntin.state import Reading, read
-from muntin.store import Store
-from muntin.tables import parse_table
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Reading, read
+from muntin.state.store import Store
 from muntin.testing.clock import FakeClock
 from muntin.testing.running import ByHand, Running
 from muntin.testing.snapshots import changed
 from muntin.testing.wire import Response
-from muntin.viewers import Viewer
 
 #: A module or an object with hooks; with a name, or under that of its module.
 Plugin: TypeAlias = Any

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from muntin.feeds import Feed
-from muntin.state import SKEW, Reading, Snapshot, Status, failed, read
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import SKEW, Reading, Snapshot, Status, failed, read
 from muntin.testing.clock import START
 
 #: What a reading made by `reading` says of its fault; viewers must never see it.

@@ -7,9 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from muntin.feeds import Feed
-from muntin.state import Reading, Status, failed, read
-from muntin.store import Store
+from muntin.state.feeds import Feed
+from muntin.state.snapshots import Reading, Status, failed, read
+from muntin.state.store import Store
 from muntin.testing.clock import FakeClock
 from muntin.testing.snapshots import changed
 

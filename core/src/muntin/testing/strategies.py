@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from muntin.feeds import Feed
+from muntin.state.feeds import Feed
 
 _TEXTS = ("1,234.5", "12%", "$5", "2025-11-26T20:14:50Z", "LONG", "BOTH", "23", "x" * 300)
 _LEAVES = (

@@ -16,8 +16,8 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 
+from muntin.pages import Viewer
 from muntin.testing.readout import Cells, PanelReadout, Readout, Shown
-from muntin.viewers import Viewer
 
 if TYPE_CHECKING:
     import pandas as pd

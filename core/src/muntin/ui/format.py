@@ -1,4 +1,4 @@
-"""Formatting, once, at the edge: a field becomes the text that a page shows."""
+"""Formatting, in one place: how a field becomes the text that a page shows."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from muntin.fields import Field, Presence
+from muntin.state.fields import Field, Presence
 
 DASH = "–"
 MINUS = "\u2212"
 
-#: Digits after the point by unit, where a component does not say.
+#: Digits after the point by unit, unless a component says otherwise.
 DIGITS = {"usd": 2, "fraction": 1, "ratio": 3, "multiple": 2, "bps": 2, "ms": 0, "count": 0}
 
-#: Text that follows the number of each unit, inside it.
+#: Text that follows a number of each unit as part of it.
 INSIDE = {"fraction": "\u00a0%", "multiple": "\u00a0×"}
 
-#: Text that stands beside the number of each unit, in small type.
+#: Text beside a number of each unit, in small type.
 BESIDE = {"usd": "USD", "bps": "bps", "ms": "ms"}
 
 
 def text_of(
     field: Field[Any], digits: int | None = None, *, signed: bool = False, prefix: str = ""
 ) -> str:
-    """Return the field as shown: a dash where there is no value, else the value in its unit."""
+    """Return the field as shown: its value in its unit, a dash without one."""
     value = field.value
     if value is None:
         return "not measured" if field.presence is Presence.PLACEHOLDER else DASH
@@ -44,7 +44,7 @@ def text_of(
 def _number(value: float, unit: str, digits: int | None, *, signed: bool, prefix: str) -> str:
     size = abs(value) if isinstance(value, int) else abs(float(value))
     if unit == "seconds" and size <= timedelta.max.days * 86400:
-        text = duration(timedelta(seconds=float(size)))
+        text = _elapsed(float(size))
     else:
         text = _grouped(size, unit, digits)
     sign = MINUS if value < 0 else prefix or ("+" if signed else "")
@@ -53,11 +53,18 @@ def _number(value: float, unit: str, digits: int | None, *, signed: bool, prefix
     return sign + text + INSIDE.get(unit, "")
 
 
+def _elapsed(seconds: float) -> str:
+    """Return a measured length of time; one that is not zero never reads as zero."""
+    if not 0 < seconds < 1:
+        return duration(timedelta(seconds=seconds))
+    return f"{math.floor(seconds * 1000)}\u00a0ms" if seconds >= 0.001 else "<\u00a01\u00a0ms"
+
+
 _NOT_ZERO = re.compile("[1-9]")
 
 
 def _grouped(size: float, unit: str, digits: int | None) -> str:
-    """Return a number that is not negative, rounded as its unit or its component says."""
+    """Return a non-negative number, rounded as its component or its unit says."""
     if digits is None and unit not in DIGITS:
         return quantity(float(size)) if size < 1e15 else _exactly(size, unit, 0)
     places = DIGITS.get(unit, 2) if digits is None else digits
@@ -66,10 +73,10 @@ def _grouped(size: float, unit: str, digits: int | None) -> str:
 
 
 def _quickly(size: float, places: int) -> str:
-    """Return the number as `_exactly` does, without a Decimal; empty where that is not certain.
+    """Return what `_exactly` returns, without a Decimal; empty if it might differ.
 
-    The digit after the last one shown decides. Unless it is a 5, the number is far from the middle
-    between two roundings: farther than its binary form, or that of its product by 100, is off.
+    The digit after the last one shown decides. Unless it is a 5, the number is farther from the
+    middle between two roundings than the error of its binary form, or of its product by 100.
     """
     if places < 0 or size * 10**places >= 1e12:
         return ""
@@ -95,7 +102,7 @@ def quantity(value: float) -> str:
 
 
 def canonical(field: Field[Any]) -> str:
-    """Return the value for machines (``data-value``): plain text, empty where there is none."""
+    """Return the value for machines (``data-value``) as plain text; empty without one."""
     value = field.value
     if isinstance(value, float):
         return repr(float(value)) if math.isfinite(value) else ""
@@ -106,7 +113,7 @@ def canonical(field: Field[Any]) -> str:
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, int):
-        return format(Decimal(value), "f")  # unlike str(), of any number of digits
+        return format(Decimal(value), "f")  # unlike str(), without a limit on digits
     return str(value)
 
 
@@ -145,12 +152,12 @@ def duration(span: timedelta) -> str:
     return f"{math.floor(seconds / 86400):,}\u00a0d"
 
 
-#: What no page can carry: control characters, and halves of surrogate pairs.
+#: Control characters and halves of surrogate pairs, which no page can carry.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
 
 def safe_text(text: str) -> str:
-    """Return text that can be encoded and shown: no lone surrogates, no control characters."""
+    """Return text without lone surrogates and control characters, so that it can be encoded."""
     safe = text.isprintable() or not _UNSAFE.search(text)
     return text if safe else _UNSAFE.sub(_safe_char, text)
 

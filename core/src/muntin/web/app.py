@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 
 from muntin.access import Access, hook_of, open_access
-from muntin.live.line import receive
-from muntin.live.relay import Relay
-from muntin.live.stage import Stage
-from muntin.relays.pool import Pool
-from muntin.relays.pulse import Pulse
+from muntin.live.relay.relay import Relay
+from muntin.live.relay.viewer_socket import receive
+from muntin.live.stage.protocols import SharedStage
+from muntin.live.workers.loop_monitor import LoopMonitor
+from muntin.live.workers.pool import WorkerPool
 from muntin.site import Site
 from muntin.sources.supervisor import Supervisor
 from muntin.web.assets import Asset, load
-from muntin.web.brief import keep_brief
-from muntin.web.events import Events
-from muntin.web.guard import CLOSING, Guard, StandIn
-from muntin.web.hosts import Hosts
+from muntin.web.guard.guard import CLOSING, Guard, StandIn
+from muntin.web.guard.hosts import Hosts
+from muntin.web.log_filter import bound_logs
+from muntin.web.operators.events import Events
+from muntin.web.page_variants import FIRST_HANGS_AFTER, PageVariant, PageVariants
+from muntin.web.private_pages import PrivatePages
 from muntin.web.render import Renderer
-from muntin.web.rooms import Rooms
-from muntin.web.showings import Showings
+from muntin.web.threads import ThreadPool, in_thread
 
 log = structlog.get_logger("muntin.web")
 
-#: A view that runs longer than this is reported, seconds; the first picture, for which libraries
-#: are imported, may take longer.
-HANGS_AFTER, FIRST_HANGS_AFTER = 5.0, 20.0
+#: Seconds that the parts of a server may take to end; what hangs is left behind.
+END_WITHIN = 4.0
 
 
 @dataclass(slots=True)
@@ -47,16 +47,19 @@ class App:
     started_at: float = field(default_factory=time.time)
     events: Events | None = None
     #: Relay processes beside this one.
-    pool: Pool | None = None
+    pool: WorkerPool | None = None
     #: Measures for how long the event loop is held; None in a loop of somebody else.
-    pulse: Pulse | None = None
+    loop_monitor: LoopMonitor | None = None
     #: Called when much was loaded that stays: once every page has its first picture, or has had its
     #: time for it, and when a private page gets its room.
     settled: Callable[[], object] = lambda: None
     guard: Guard = field(init=False)
-    showings: Showings = field(init=False)
-    #: Of the private pages that were asked for, by slug.
-    rooms: Rooms = field(init=False)
+    variants: PageVariants = field(init=False)
+    #: Those that were asked for, by slug.
+    private: PrivatePages = field(init=False)
+    logins: ThreadPool = field(default_factory=lambda: ThreadPool("login", 2))
+    #: For what waits for an identity provider.
+    provider: ThreadPool = field(default_factory=lambda: ThreadPool("provider", 4))
     renderer: Renderer = field(init=False)
     _supervisor: Supervisor | None = None
     _watch: asyncio.Task[None] | None = None
@@ -68,8 +71,13 @@ class App:
             roles=hook_of(self.site.plugins), clock=self.site.store.clock,
         )  # fmt: skip
         self.guard = Guard(self.site, self.access, _hosts(self.access))
-        self.showings = Showings(self.site, self._happened, closed=self.access.enabled)
-        self.rooms = Rooms(self.site, self.settled)
+        self.variants = PageVariants(
+            self.site,
+            self._happened,
+            closed=self.access.enabled,
+            relay=Relay if self.pool is None else self.pool.relay,
+        )
+        self.private = PrivatePages(self.site, self._happened, self.settled)
         self.renderer = Renderer(self.site, self.assets, guarded=self.access.enabled)
 
     @property
@@ -82,14 +90,14 @@ class App:
         self.guard.stand_in = stand_in
 
     @property
-    def stages(self) -> dict[str, Stage]:
-        """Every stage there is by its showing's name."""
-        return {showing.name: showing.stage for showing in self.showings}
+    def stages(self) -> dict[str, SharedStage]:
+        """Every stage there is by its page variant's name."""
+        return {variant.name: variant.stage for variant in self.variants}
 
     @property
     def relays(self) -> dict[str, Relay]:
-        """Every relay there is by its showing's name."""
-        return {showing.name: showing.relay for showing in self.showings}
+        """Every relay there is by its page variant's name."""
+        return {variant.name: variant.relay for variant in self.variants}
 
     @property
     def receive(self) -> Callable[..., Awaitable[None]]:
@@ -101,48 +109,53 @@ class App:
         loop = asyncio.get_running_loop()
         if self.pool is not None:
             self.pool.start()
-        keep_brief()
+        bound_logs()
         self.events = Events(self.site)
         self.events.start()
         self.access.start()
-        self._supervisor = Supervisor(self.site.store, self.site.source)
+        self._supervisor = Supervisor(self.site.store, self.site.sources)
         self._supervisor.start()
         for page in self.site.pages:
             if page.scope == "shared":
-                self.showings.whole(page)
-        loop.run_in_executor(None, self._raise_curtains, list(self.stages.values()))
+                self.variants.whole(page)
+        variants = list(self.variants)
+        threading.Thread(
+            target=self._start_variants, args=(variants,), name="first-pictures", daemon=True
+        ).start()
         self._watch = loop.create_task(self._watching())
 
-    def _raise_curtains(self, stages: list[Stage]) -> None:
-        """Start the stages one after another, so that the first page is ready first."""
+    def _start_variants(self, variants: list[PageVariant]) -> None:
+        """Start the pages one after another, so that the first one is ready first."""
         self.site.store.wait_loaded(2.0)
-        for stage in stages:
-            stage.start()
-            stage.ready.wait(3.0)
+        for variant in variants:
+            variant.start()
+            variant.stage.ready.wait(3.0)
 
     def _happened(self, kind: str, subject: str, detail: str) -> None:
         if self.events is not None:
             self.events.happened(kind, subject, detail)
 
     async def stop(self) -> None:
-        """Stop everything; a view that hangs is left behind."""
+        """Stop everything; what hangs is left behind."""
         if self._watch is not None:
             self._watch.cancel()
-        self.rooms.stop()
+        self.private.stop()
         for relay in self.relays.values():
             relay.close()
-        loop = asyncio.get_running_loop()
-        jobs: list[Any] = [
-            loop.run_in_executor(None, stage.stop, 1.0) for stage in self.stages.values()
-        ]
-        jobs.append(loop.run_in_executor(None, self.access.stop))
+        stages = list(self.stages.values())
+        jobs: list[Callable[[], object]] = [self.access.stop, lambda: _stop_stages(stages)]
         if self.events is not None:
-            jobs.append(loop.run_in_executor(None, self.events.stop))
+            jobs.append(self.events.stop)
         if self._supervisor is not None:
-            jobs.append(loop.run_in_executor(None, self._supervisor.stop))
+            jobs.append(self._supervisor.stop)
+        ending = [asyncio.ensure_future(in_thread("ending", job)) for job in jobs]
         if self.pool is not None:
-            jobs.append(self.pool.stop())
-        await asyncio.gather(*jobs)
+            ending.append(asyncio.ensure_future(self.pool.stop()))
+        done, late = await asyncio.wait(ending, timeout=END_WITHIN)
+        for task in done:
+            task.result()
+        if late:
+            log.warning("left behind what did not end", parts=len(late))
 
     async def _watching(self) -> None:
         until = time.monotonic() + FIRST_HANGS_AFTER
@@ -154,33 +167,48 @@ class App:
                 self.settled()
             if self.guard.due():
                 self.expel()
-            self.showings.sweep()
-            for showing in self.showings:
-                showing.relay.beat()
-                self._report(showing.name, showing.stage)
+            self.variants.sweep()
+            for variant in self.variants:
+                variant.relay.beat()
+                self._report(variant)
+            self._watch_private()
 
     def expel(self) -> None:
         """Close the sockets of all whose session is over, or who may see something else now."""
         if not self.access.enabled:
             return
-        for showing in self.showings:
-            for holder in showing.relay.holders:
-                code = self.guard.still(holder, showing.key)
+        for variant in self.variants:
+            for holder in variant.relay.holders:
+                code = self.guard.still(holder, variant.key)
                 if code:
-                    showing.relay.expel(holder, code, CLOSING[code])
-        for room in self.rooms.values():
-            room.expel(self.guard)
+                    variant.relay.expel(holder, code, CLOSING[code])
+        for page in self.private.values():
+            page.expel(self.guard)
 
-    def _report(self, slug: str, stage: Stage) -> None:
-        panel, seconds = stage.running
-        limit = HANGS_AFTER if stage.ready.is_set() else FIRST_HANGS_AFTER
-        if seconds > limit and slug not in self._hanging:
-            self._hanging.add(slug)
-            self._happened("panel-hangs", f"{slug}/{panel}", f"{seconds:.0f} s")
-            log.warning("panel hangs", where=f"{slug}/{panel}", seconds=round(seconds, 1))
-        elif seconds <= limit and slug in self._hanging:
-            self._hanging.discard(slug)
-            log.info("panel runs again", where=slug)
+    def _watch_private(self) -> None:
+        for page in self.private.values():
+            page.sweep()
+            page.beat()
+
+    def _report(self, variant: PageVariant) -> None:
+        name = variant.name
+        panel, seconds = variant.stage.running
+        if variant.hangs and name not in self._hanging:
+            self._hanging.add(name)
+            self._happened("panel-hangs", f"{name}/{panel}", f"{seconds:.0f} s")
+            log.warning("panel hangs", where=f"{name}/{panel}", seconds=round(seconds, 1))
+        elif not variant.hangs and name in self._hanging:
+            self._hanging.discard(name)
+            log.info("panel runs again", where=name)
+
+
+def _stop_stages(stages: list[SharedStage]) -> None:
+    """End stages, all at the same time; one whose view hangs is left behind."""
+    for stage in stages:
+        stage.stop(0)
+    until = time.monotonic() + 1.0
+    for stage in stages:
+        stage.stop(max(0.0, until - time.monotonic()))
 
 
 def _hosts(access: Access) -> Hosts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,17 +19,47 @@ import brotli
 TYPES = MappingProxyType(
     {
         ".js": "text/javascript; charset=utf-8",
+        ".mjs": "text/javascript; charset=utf-8",
         ".css": "text/css; charset=utf-8",
         ".svg": "image/svg+xml",
         ".woff2": "font/woff2",
+        ".woff": "font/woff",
+        ".ttf": "font/ttf",
+        ".wasm": "application/wasm",
+        ".png": "image/png",
+        ".jpg": "image/jpeg",
+        ".jpeg": "image/jpeg",
+        ".webp": "image/webp",
+        ".gif": "image/gif",
+        ".ico": "image/x-icon",
     }
 )
+
+#: A package's own address at npm's CDNs, ``vega@6.1.2``: its script.
+_PACKAGE = re.compile(r"[a-z0-9-]+@[0-9][0-9.]*")
+
+
+def type_of(path: Path) -> str:
+    """Return the content type of a file by its name; "" for one that is not served."""
+    return TYPES.get(path.suffix, TYPES[".js"] if _PACKAGE.fullmatch(path.name) else "")
 
 
 #: The files of ``static/page`` in the order in which they become one script.
 PAGE = (
-    "base", "feeds", "changes", "socket", "charts", "others", "link", "rest", "viewer", "start",
-)  # fmt: skip
+    "base",
+    "ages",
+    "feeds",
+    "changes",
+    "rows",
+    "tables",
+    "socket",
+    "charts",
+    "others",
+    "link",
+    "rest",
+    "viewer",
+    "start",
+)
 
 
 @dataclass(frozen=True)
@@ -56,8 +87,8 @@ class Asset:
 
     @property
     def type(self) -> str:
-        """Content type by the file's ending."""
-        return TYPES.get(self.path.suffix, "application/octet-stream")
+        """Content type by the file's name."""
+        return type_of(self.path) or "application/octet-stream"
 
     @cached_property
     def brotli(self) -> bytes:
@@ -142,8 +173,24 @@ def panel_file(name: str) -> Asset | None:
 
     `name` must match `PANEL_FILE`, which has no way upwards.
     """
-    path = _package("panel") / "dist" / name
-    return Asset(name, path) if path.suffix in TYPES and path.is_file() else None
+    return file_below(_package("panel") / "dist", name)
+
+
+@lru_cache(maxsize=256)
+def file_below(folder: Path, name: str) -> Asset | None:
+    """Return a file by its path below a folder, None if there is none that browsers ask for.
+
+    `name` must match `PANEL_FILE`, which has no way upwards.
+    """
+    path = folder / name
+    return Asset(name, path) if type_of(path) and path.is_file() else None
+
+
+@lru_cache(maxsize=16)
+def bokeh_file(name: str) -> Asset | None:
+    """Return one of Bokeh's own scripts, None if there is none of that name."""
+    path = _package("bokeh") / "server/static/js" / name
+    return Asset(name, path) if path.is_file() else None
 
 
 def load() -> Mapping[str, Asset]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,14 +11,16 @@ from tornado.web import RequestHandler, stream_request_body
 
 from muntin.access import Session
 from muntin.access.policy import Key
+from muntin.live.stage.faults import Fault
 from muntin.pages import Page
-from muntin.web import operations, operators
 from muntin.web.app import App
-from muntin.web.assets import Asset, panel_file
+from muntin.web.assets import Asset, bokeh_file, panel_file, type_of
 from muntin.web.body import Body
-from muntin.web.guard import Admitted, Door, Refused
+from muntin.web.guard.credentials import ask_of
+from muntin.web.guard.guard import Admitted, Refused, Requirement
 from muntin.web.headers import ALWAYS, policy
-from muntin.web.identify import address_of
+from muntin.web.operators import lists as operators
+from muntin.web.operators import page as operations
 from muntin.web.render import THEMES
 
 #: What is said of an HTTP status: heading and sentence.
@@ -37,12 +39,12 @@ WORDS = {
 
 
 @stream_request_body  # so that no body is parsed, and none is waited for before the guard has asked
-class Base(RequestHandler):
+class BaseHandler(RequestHandler):
     """Asks the guard, sets the headers of every answer, and says in our own words what is wrong."""
 
     #: Who may ask; a route that says nothing is for operators.
-    door = Door.OPERATORS
-    #: The page behind the door, for `Door.PAGE`.
+    requires = Requirement.OPERATORS
+    #: The page behind the door, for `Requirement.PAGE`.
     slug = ""
     methods: tuple[str, ...] = ("GET", "HEAD")
     #: True for what programs ask: they get a line of text for an error, and no way to the login.
@@ -82,7 +84,7 @@ class Base(RequestHandler):
             self.send_error(405)
             return
         await self.app.guard.prepare(self.request)
-        outcome = self.app.guard.admit(self.request, self.door, self.slug)
+        outcome = self.app.guard.admit(self.request, self.requires, self.slug)
         if isinstance(outcome, Refused):
             self.refuse(outcome)
         else:
@@ -111,7 +113,7 @@ class Base(RequestHandler):
     @property
     def address(self) -> str:
         """Where the request comes from, for the record and for limits."""
-        return address_of(self.request, self.app.access.config.proxy.addresses)
+        return self.app.access.address_of(ask_of(self.request))
 
     def data_received(self, chunk: bytes) -> None:
         """Drop what nobody asked for."""
@@ -152,7 +154,7 @@ class Base(RequestHandler):
     def ending(self, token: str = "") -> bytes:
         """Return the viewer's own end of a page; none where all pages are the same for all."""
         session = self.admitted.session
-        if session is None or not self.admitted.sight.limited:
+        if session is None or not self.admitted.permissions.limited:
             return b""
         return self.app.renderer.ending(session, token)
 
@@ -177,10 +179,10 @@ class Base(RequestHandler):
     challenge = "Cookie"
 
 
-class NotFound(Base):
+class NotFoundHandler(BaseHandler):
     """Answers 404 to everything that has no route."""
 
-    door = Door.PUBLIC
+    requires = Requirement.PUBLIC
 
     async def prepare(self) -> None:
         """Refuse every method."""
@@ -188,17 +190,17 @@ class NotFound(Base):
         self.send_error(404 if known else 421)
 
 
-class First(Base):
+class FirstPageHandler(BaseHandler):
     """Sends ``/`` to the first page that the viewer may open."""
 
-    door = Door.SIGNED_IN
+    requires = Requirement.SIGNED_IN
 
     def get(self) -> None:
         """Redirect, or say that there is no page."""
-        sight = self.admitted.sight
-        if sight.pages:
-            self.redirect(f"/{sight.pages[0].slug}")
-        elif sight.operates and sight.limited:
+        permissions = self.admitted.permissions
+        if permissions.pages:
+            self.redirect(f"/{permissions.pages[0].slug}")
+        elif permissions.operates and permissions.limited:
             self.redirect("/-/")
         elif self.app.site.pages:
             self.send_error(403)
@@ -207,37 +209,50 @@ class First(Base):
             self.reply(self.app.renderer.message("No pages", text, self.theme))
 
 
-class PageHandler(Base):
+class PageHandler(BaseHandler):
     """Serves what a viewer may see of a shared page, from what its stage shows."""
 
-    door = Door.PAGE
+    requires = Requirement.PAGE
 
     async def get(self) -> None:
         """Send the page; 503 while its first picture is still being drawn."""
         page = self.admitted.page
         assert page is not None  # noqa: S101  # the guard has looked
-        showing = self.app.showings.of(page, self.admitted.sight.keys[page.slug])
-        if showing is None:
+        variant = self.app.variants.of(page, self.admitted.permissions.keys[page.slug])
+        if variant is None:
             self.send_error(503)
             return
-        stage = showing.stage
-        if not stage.ready.is_set():
-            await asyncio.get_running_loop().run_in_executor(None, stage.ready.wait, 5.0)
-        elif stage.behind:  # nobody has looked for a while
-            await asyncio.get_running_loop().run_in_executor(None, stage.fresh)
-        if stage.shown is None:
-            self.wait_for(page, 2)
+        shown = await variant.current()
+        if shown is None:
+            self.wait_for(page, 2, hangs=variant.hangs)
             return
         self.saw(page)
         self.set_header("Server-Timing", f'now;desc="{self.app.site.store.clock() * 1000:.0f}"')
-        body = self.app.renderer.page(page, stage.shown, self.theme, self.admitted.sight)
-        self.reply(body, ending=self.ending(self.token(showing.key)))
+        body = self.app.renderer.page(page, shown, self.theme, self.admitted.permissions)
+        self.reply(body, ending=self.ending(self.token(variant.key)))
 
-    def wait_for(self, page: Page, seconds: int) -> None:
-        """Say that a page takes a while, and have the browser ask again."""
+    def failed(self, page: Page, fault: Fault) -> None:
+        """Say that an app has failed to start, to its author also why."""
         self.set_status(503)
+        trace = f"\n{fault.trace}" if fault.public else ""
+        text = (
+            f"“{page.title}” could not be started. Reference {fault.ref}."
+            f" It is tried again by itself.{trace}"
+        )
+        self.reply(self.app.renderer.message("Not started", text, self.theme, retry=5))
+
+    def wait_for(self, page: Page, seconds: int, *, hangs: bool = False) -> None:
+        """Say that a page takes a while, or does not answer, and have the browser ask again."""
+        self.set_status(503)
+        self.set_header("Retry-After", str(seconds))
         text = f"“{page.title}” is still being drawn. This page tries again by itself."
-        self.reply(self.app.renderer.message("One moment", text, self.theme, retry=seconds))
+        if hangs:
+            text = (
+                f"“{page.title}” does not answer: drawing it has taken too long. The operators can"
+                " see that. Other pages work, and this one tries again by itself."
+            )
+        heading = "Not answering" if hangs else "One moment"
+        self.reply(self.app.renderer.message(heading, text, self.theme, retry=seconds))
 
     def saw(self, page: Page) -> None:
         """Write down that the viewer sees this page."""
@@ -246,15 +261,15 @@ class PageHandler(Base):
     def token(self, key: Key) -> str:
         """Return what opens the socket of exactly this page for this session."""
         session = self.admitted.session
-        if session is None or not self.admitted.sight.limited or not self.app.guard.enabled:
+        if session is None or not self.admitted.permissions.limited or not self.app.guard.enabled:
             return ""
         return self.app.access.token(session, *key)
 
 
-class StaticHandler(Base):
+class StaticHandler(BaseHandler):
     """Serves a static file at the address that carries its digest; there is no secret in any."""
 
-    door = Door.PUBLIC
+    requires = Requirement.PUBLIC
 
     def get(self, digest: str, name: str) -> None:
         """Send the file, to be kept for good; 404 if name or digest is unknown."""
@@ -263,6 +278,13 @@ class StaticHandler(Base):
             self.send_error(404)
             return
         self.send(asset)
+
+    def send_own(self, path: Path | None) -> None:
+        """Send a file as it is now, whose address stays when it changes; 404 if there is none."""
+        if path is None or not type_of(path) or not path.is_file():
+            self.send_error(404)
+            return
+        self.reply(Body(path.read_bytes()), type_of(path))
 
     def send(self, asset: Asset) -> None:
         """Send a file, to be kept for good."""
@@ -287,52 +309,67 @@ class PanelFileHandler(StaticHandler):
         self.send(asset)
 
 
-class Health(Base):
+class BokehFileHandler(StaticHandler):
+    """Serves Bokeh's own scripts at the addresses that its pages name."""
+
+    def get(self, name: str) -> None:  # type: ignore[override]  # one part of the address
+        """Send the file; 404 if there is none."""
+        asset = bokeh_file(name)
+        if asset is None:
+            self.send_error(404)
+            return
+        self.send(asset)
+
+
+class HealthHandler(BaseHandler):
     """``/healthz``: the process is up."""
 
-    door, terse = Door.PUBLIC, True
+    requires, terse = Requirement.PUBLIC, True
 
     def get(self) -> None:
         """Send ``ok``."""
         self.say("ok\n")
 
 
-class Ready(Base):
-    """``/readyz``: the first snapshot is loaded and a page has its first picture.
+class ReadyHandler(BaseHandler):
+    """``/readyz``: the first snapshot is loaded and every page can be shown.
 
-    One page whose views hang leaves the others served, so it does not count.
+    A page whose first picture hangs for long is no longer waited for: the others are served.
     """
 
-    door, terse = Door.PUBLIC, True
+    requires, terse = Requirement.PUBLIC, True
 
     def get(self) -> None:
         """Send ``ready``, or 503 with what is still missing, which is for operators."""
-        waiting = [slug for slug, stage in self.app.stages.items() if not stage.ready.is_set()]
-        # Looked for is loaded, be it in vain: an empty directory is served as well.
+        missing = [one for one in self.app.variants if not one.stage.ready.is_set()]
+        # An empty directory that was looked for counts as loaded.
         loaded = self.app.site.store.wait_loaded(0) or not self.app.site.feeds
-        if loaded and (len(waiting) < len(self.app.stages) or not waiting):
-            self.say("ready\n")
+        names = ", ".join(sorted(one.name for one in missing)) or "no snapshot yet"
+        said = names if self.admitted.permissions.operates else ""
+        if loaded and all(one.hangs for one in missing):
+            self.say(f"ready{f', without {said}' if missing and said else ''}\n")
             return
         self.set_status(503)
-        why = f": {', '.join(waiting) or 'no snapshot yet'}" if self.admitted.sight.operates else ""
-        self.say(f"not ready{why}\n")
+        self.say(f"not ready{f': {said}' if said else ''}\n")
 
 
-class Metrics(Base):
+class MetricsHandler(BaseHandler):
     """``/metrics``: figures of the server in Prometheus' text format."""
 
-    door, terse = Door.METRICS, True
+    requires, terse = Requirement.METRICS, True
     challenge = "Bearer"
 
     def get(self) -> None:
         """Send the figures."""
-        from muntin.web.metrics import metrics  # few ask for them, and none before the first page
+        from muntin.web.operators.metrics import (
+            metrics,  # few ask for them, and none before the first page
+        )
 
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.finish(metrics(self.app))
 
 
-class Operations(Base):
+class OperationsHandler(BaseHandler):
     """``/-/``: the operators' page; its cards are fetched again from ``/-/panels``."""
 
     cards: bool = False
@@ -346,11 +383,11 @@ class Operations(Base):
             return
         self.audit("saw", self.admitted.session, page="-")
         cards = [html for _, html in made]
-        page = self.app.renderer.operations(cards, self.theme, self.admitted.sight)
+        page = self.app.renderer.operations(cards, self.theme, self.admitted.permissions)
         self.reply(page, ending=self.ending())
 
 
-class Operators(Base):
+class OperatorsHandler(BaseHandler):
     """``/-/feeds`` and ``/-/plugins``: the state of the site as JSON."""
 
     terse = True

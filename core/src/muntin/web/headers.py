@@ -55,3 +55,34 @@ def policy(nonce: str = "", framed_by: tuple[str, ...] = (), *, evaluate: bool =
             f"frame-ancestors {' '.join(framed_by) or repr('none')}",
         )
     )
+
+
+@lru_cache(maxsize=256)
+def app_policy(nonce: str = "", framed_by: tuple[str, ...] = ()) -> str:
+    """Return the Content-Security-Policy of a Panel app's page: nothing from another host.
+
+    Panel's templates have scripts in attributes, and its components are made from text; so an app
+    that is served as it is needs what `policy` keeps from all other pages. These are two policies,
+    of which a browser keeps both: a script that carries the nonce may come from any host by the
+    first, and only from this one by the second.
+    """
+    scripts = f"'nonce-{nonce}' 'self' blob: 'unsafe-eval'" if nonce else "'none'"
+    here = "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:"
+    bound = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {scripts}",
+            f"script-src-attr {repr('unsafe-inline') if nonce else repr('none')}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self' data: blob:",
+            "worker-src 'self' blob:",
+            "frame-src 'self' data: blob:",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {' '.join(framed_by) or repr('none')}",
+        )
+    )
+    return f"{bound}, {here}"

@@ -13,19 +13,19 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-import muntin
 from muntin.access import Session
-from muntin.live.markup import feed_row, panel_html
-from muntin.live.stage import Shown
-from muntin.logs import Log
+from muntin.live.stage.markup import feed_row, panel_html
+from muntin.live.stage.stage import PageState
 from muntin.pages import Page
 from muntin.plugins import PluginRecord
 from muntin.site import Site
-from muntin.state import Snapshot, Status
+from muntin.state.logs import Log
+from muntin.state.snapshots import Snapshot, Status
 from muntin.ui.format import duration, moment
+from muntin.version import __version__
 from muntin.web.assets import BUNDLES, Asset, panel_address
 from muntin.web.body import Body
-from muntin.web.guard import Sight
+from muntin.web.guard.guard import Permissions
 from muntin.web.headers import new_nonce
 
 #: Token that the Bokeh protocol asks for; it names no session, for nothing is kept per viewer.
@@ -43,6 +43,8 @@ class Renderer:
         self.site = site
         self._guarded = guarded
         self.assets = assets
+        #: Of the Bokeh protocol, on pages that are the same for all.
+        self.token = TOKEN
         #: Tells this server from the one before it, to pages that come back.
         self.born = secrets.token_hex(4)
         #: Where each script bundle is served; the page fetches those that its charts need.
@@ -51,17 +53,21 @@ class Renderer:
             loader=PackageLoader("muntin.web"), autoescape=select_autoescape(), trim_blocks=True
         )
         self._page = lru_cache(maxsize=128)(self._render)
-        self._everything = Sight(site.pages, operates=True, limited=False)
+        self._everything = Permissions(site.pages, operates=True, limited=False)
 
-    def page(self, page: Page, shown: Shown, theme: str, sight: Sight | None = None) -> Body:
+    def page(
+        self, page: Page, shown: PageState, theme: str, permissions: Permissions | None = None
+    ) -> Body:
         """Return a page as its stage shows it, judged at this second.
 
         It is the same for all who may see the same; under access control it lacks its end, which
         `ending` makes for each viewer.
         """
-        return self._page(page, shown, theme, int(self.site.store.clock()), sight)
+        return self._page(page, shown, theme, int(self.site.store.clock()), permissions)
 
-    def operations(self, panels: list[str], theme: str, sight: Sight | None = None) -> Body:
+    def operations(
+        self, panels: list[str], theme: str, permissions: Permissions | None = None
+    ) -> Body:
         """Return the operators' page around its cards."""
         snapshot = self.site.store.snapshot
         data = {
@@ -70,17 +76,33 @@ class Renderer:
         }  # fmt: skip
         nonce = new_nonce()
         html = self._templates.get_template("page.html").render(
-            **self._chrome({"slug": "operations", "title": "Operations"}, theme, sight),
+            **self._chrome({"slug": "operations", "title": "Operations"}, theme, permissions),
             panels=panels, lamp=lamp(snapshot), asof="",
             script=self.assets["muntin.js"].address, preloads=[], data=_json(data), nonce=nonce,
         )  # fmt: skip
         return Body(html.encode("utf-8", "replace"), nonce)
 
     def private(
-        self, page: Page, shown: Shown, theme: str, sight: Sight | None, more: dict[str, Any]
+        self,
+        page: Page,
+        shown: PageState,
+        theme: str,
+        permissions: Permissions | None,
+        more: dict[str, Any],
     ) -> Body:
         """Return a private page with the token and the roots of its own session."""
-        return self._render(page, shown, theme, int(self.site.store.clock()), sight, more)
+        return self._render(page, shown, theme, int(self.site.store.clock()), permissions, more)
+
+    def app(
+        self, page: Page, title: str, content: str, theme: str, permissions: Permissions
+    ) -> str:
+        """Return the page of a Panel app without a template of its own; its scripts lack nonces."""
+        data = {"page": page.slug, "scope": "app", "revision": 0, "charts": False, "feeds": []}
+        return self._templates.get_template("page.html").render(
+            **self._chrome(replace(page, title=title), theme, permissions), nonce="", app=content,
+            panels=[], lamp={"status": "live", "text": "connecting"}, asof="",
+            script=self.assets["muntin.js"].address, preloads=[], data=_json(data),
+        )  # fmt: skip
 
     def ending(self, session: Session, token: str) -> bytes:
         """Return the end of a page: the few bytes that are a viewer's own."""
@@ -95,10 +117,10 @@ class Renderer:
     def _render(
         self,
         page: Page,
-        shown: Shown,
+        shown: PageState,
         theme: str,
         second: int,
-        sight: Sight | None = None,
+        permissions: Permissions | None = None,
         more: dict[str, Any] | None = None,
     ) -> Body:
         now = datetime.fromtimestamp(second, UTC)
@@ -106,10 +128,10 @@ class Renderer:
         charts = shown.charts or page.scope == "private"
         bundles = list(shown.bundles) if charts else []
         nonce = new_nonce()
-        data = self._data(page, shown, snapshot) | self._shared_token(sight) | (more or {})
+        data = self._data(page, shown, snapshot) | self._shared_token(permissions) | (more or {})
         data |= {"bundles": bundles, "scripts": self._scripts}
         html = self._templates.get_template("page.html").render(
-            **self._chrome(page, theme, sight), nonce=nonce,
+            **self._chrome(page, theme, permissions), nonce=nonce,
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],
             lamp=lamp(snapshot), asof=as_of(snapshot, dated(page)),
             script=self.assets["muntin.js"].address,
@@ -121,29 +143,29 @@ class Renderer:
     def _script(self, bundle: str) -> str:
         return panel_address(bundle) if "/" in bundle else self._scripts[bundle]
 
-    def _shared_token(self, sight: Sight | None) -> dict[str, str]:
+    def _shared_token(self, permissions: Permissions | None) -> dict[str, str]:
         """Return the token that all share; under access control each has one of their own."""
-        return {} if sight is not None and sight.limited else {"token": TOKEN}
+        return {} if permissions is not None and permissions.limited else {"token": TOKEN}
 
     def _chrome(
-        self, page: Page | dict[str, str], theme: str, sight: Sight | None
+        self, page: Page | dict[str, str], theme: str, permissions: Permissions | None
     ) -> dict[str, Any]:
-        config, sight = self.site.config.site, sight or self._everything
+        config, permissions = self.site.config.site, permissions or self._everything
         return {
-            "sight": sight, "end": "" if sight.limited else _END,
+            "permissions": permissions, "end": "" if permissions.limited else _END,
             "page": page, "title": config.title, "mode": config.mode, "theme": theme,
             "disclaimer": config.disclaimer,
-            "location": self.site.source.location, "version": muntin.__version__,
+            "location": self.site.location, "version": __version__,
             "css": self.assets["muntin.css"].text, "icon": self.assets["icon.svg"].address,
-            "broken": self._broken(sight),
+            "broken": self._broken(permissions),
         }  # fmt: skip
 
-    def _broken(self, sight: Sight | None) -> tuple[PluginRecord, ...]:
+    def _broken(self, permissions: Permissions | None) -> tuple[PluginRecord, ...]:
         """Return the plugins of which pages tell their author; none but in development."""
-        told = not self._guarded if sight is None else sight.operates
+        told = not self._guarded if permissions is None else permissions.operates
         return self.site.plugins.failed if self.site.dev and told else ()
 
-    def _data(self, page: Page, shown: Shown, snapshot: Snapshot) -> dict[str, Any]:
+    def _data(self, page: Page, shown: PageState, snapshot: Snapshot) -> dict[str, Any]:
         return {
             "page": page.slug, "scope": page.scope, "dated": dated(page),
             "revision": shown.revision, "charts": shown.charts,
@@ -154,7 +176,10 @@ class Renderer:
 
     def message(self, heading: str, text: str, theme: str = "", retry: int = 0) -> Body:
         """Return a plain page with one sentence: not found, not ready."""
-        words = {"heading": heading, "text": text, "broken": self._broken(None)}
+        broken = self._broken(None)
+        if broken:  # to its author, that is why the page is not there
+            heading, text = f"Plugin {broken[0].name} is {broken[0].state}", broken[0].reason
+        words = {"heading": heading, "text": text, "broken": broken}
         return self.plain("message.html", theme, retry=retry or int(self.site.dev), **words)
 
     def plain(self, template: str, theme: str, **words: Any) -> Body:

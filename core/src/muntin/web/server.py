@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import resource
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from muntin.access import hook_of, open_access
-from muntin.relays.pool import Pool
-from muntin.relays.pulse import Pulse, measured_loop
+from muntin.live.workers.loop_monitor import LoopMonitor, measured_loop
+from muntin.live.workers.pool import WorkerPool
 from muntin.site import Site
-from muntin.web import handlers, private, signin
+from muntin.web import app_files, app_page, handlers, signin
+from muntin.web.accept_throttle import AcceptThrottle
 from muntin.web.app import App
 from muntin.web.assets import PANEL_FILE
-from muntin.web.gate import gate
+from muntin.web.private_handler import PrivateHandler
+from muntin.web.private_socket import PrivateSocket
 from muntin.web.socket import PageSocket
+
+log = structlog.get_logger("muntin.web")
 
 #: Largest request body, and message of a viewer; nothing is uploaded here.
 BODY_LIMIT = 64 * 1024
@@ -35,6 +43,10 @@ HEADER_LIMIT = 16 * 1024
 #: for it again after every socket it writes to. With Python's own 5 ms an update went out
 #: several times as slowly beside a view that computes.
 SWITCH = 0.001
+#: What ends the server in good order. SIGHUP comes when its terminal is closed.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: Seconds after the signal to end, at which a process ends whatever still hangs in it.
+GRACE = 10.0
 #: Seconds for the headers of a request, or until the next one, and for its body.
 HEADERS_WITHIN, BODY_WITHIN = 30.0, 10.0
 
@@ -45,26 +57,42 @@ def routes(app: App) -> list[Any]:
     shared = [
         route
         for page in app.site.pages
-        if page.scope == "shared"
+        if page.scope == "shared" and page.app is None
         for route in (
             (rf"/{page.slug}/?", handlers.PageHandler, {**own, "slug": page.slug}),
             (rf"/{page.slug}/ws", PageSocket, {**own, "slug": page.slug}),
         )
     ]
+    private = [
+        route
+        for page in app.site.pages
+        if page.scope == "private" and page.app is None
+        for route in (
+            (rf"/{page.slug}/?", PrivateHandler, {**own, "slug": page.slug}),
+            (
+                rf"/{page.slug}/ws",
+                PrivateSocket,
+                {**own, "slug": page.slug, "pages": app.private},
+            ),
+        )
+    ]
     return [
-        (r"/", handlers.First, own),
+        (r"/", handlers.FirstPageHandler, own),
         *shared,
-        *private.routes(app),
+        *app_page.routes(app),
+        *private,
         *signin.routes(app),
         (r"/static/([0-9a-f]{16})/([A-Za-z0-9._-]+)", handlers.StaticHandler, own),
         (rf"/static/extensions/panel/({PANEL_FILE})", handlers.PanelFileHandler, own),
-        (r"/healthz", handlers.Health, own),
-        (r"/readyz", handlers.Ready, own),
-        (r"/metrics", handlers.Metrics, own),
-        (r"/-/?", handlers.Operations, own),
-        (r"/-/panels", handlers.Operations, {**own, "cards": True, "terse": True}),
-        (r"/-/feeds", handlers.Operators, {**own, "what": "feeds"}),
-        (r"/-/plugins", handlers.Operators, {**own, "what": "plugins"}),
+        *app_files.routes(app),
+        (r"/static/js/(bokeh[a-z-]*\.min\.js)", handlers.BokehFileHandler, own),
+        (r"/healthz", handlers.HealthHandler, own),
+        (r"/readyz", handlers.ReadyHandler, own),
+        (r"/metrics", handlers.MetricsHandler, own),
+        (r"/-/?", handlers.OperationsHandler, own),
+        (r"/-/panels", handlers.OperationsHandler, {**own, "cards": True, "terse": True}),
+        (r"/-/feeds", handlers.OperatorsHandler, {**own, "what": "feeds"}),
+        (r"/-/plugins", handlers.OperatorsHandler, {**own, "what": "plugins"}),
     ]
 
 
@@ -72,7 +100,7 @@ def application(app: App) -> Application:
     """Return the Tornado application of a started app."""
     return Application(
         routes(app),
-        default_handler_class=handlers.NotFound,
+        default_handler_class=handlers.NotFoundHandler,
         default_handler_args={"app": app},
         websocket_max_message_size=BODY_LIMIT,
         log_function=lambda _handler: None,
@@ -113,8 +141,12 @@ def run(
     workers: int = 0,
     announce: Callable[[str], object] = print,
     sockets: list[socket.socket] | None = None,
+    grace: float | None = None,
 ) -> None:
-    """Serve a site until SIGINT or SIGTERM.
+    """Serve a site until SIGINT, SIGTERM or SIGHUP.
+
+    With `grace`, the process ends at the latest so many seconds after the signal: Python waits for
+    every thread of a plugin's own that is no daemon, and a hanging one would keep it for good.
 
     Raises ConfigError if what the settings say of access does not do for this address, and OSError
     if the port is taken.
@@ -125,15 +157,15 @@ def run(
     access = open_access(site.config.access, address=address, roles=hook_of(site.plugins))
     sockets = sockets or listen(address, port)
     most_files()
-    pulse = Pulse()
+    loop_monitor = LoopMonitor()
     gc.disable()  # until `_settle`: what a start makes is there to stay
     switch, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(SWITCH)
     try:
-        with asyncio.Runner(loop_factory=lambda: measured_loop(pulse)) as runner:
-            pool = Pool(workers) if workers > 1 else None
-            app = App(site, access, pulse=pulse, pool=pool, settled=_settle)
-            runner.run(_serve(app, sockets, announce))
+        with asyncio.Runner(loop_factory=lambda: measured_loop(loop_monitor)) as runner:
+            pool = WorkerPool(workers) if workers > 1 else None
+            app = App(site, access, loop_monitor=loop_monitor, pool=pool, settled=_settle)
+            runner.run(_serve(app, sockets, announce, grace))
     finally:
         sys.setswitchinterval(switch)
         gc.set_threshold(*thresholds)
@@ -152,16 +184,35 @@ def most_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def _serve(app: App, sockets: list[socket.socket], announce: Callable[[str], object]) -> None:
+def _end_after(seconds: float) -> None:
+    """End the process after so many seconds, unless it has ended by itself."""
+
+    def end() -> None:
+        time.sleep(seconds)
+        log.warning("ended, though not everything had", after=seconds)
+        os._exit(0)
+
+    threading.Thread(target=end, name="grace", daemon=True).start()
+
+
+async def _serve(
+    app: App,
+    sockets: list[socket.socket],
+    announce: Callable[[str], object],
+    grace: float | None,
+) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, ended.set)
+    for number in ENDING:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as by nohup
+            loop.add_signal_handler(number, ended.set)
     app.start()
     server = serve_http(app)
-    gates = [gate(one) for one in sockets]
-    server.add_sockets(gates)
-    announce(f"Serving at {url_of(gates[0])}")
+    listening = [AcceptThrottle(one) for one in sockets]
+    server.add_sockets(listening)
+    announce(f"Serving at {url_of(listening[0])}")
     await ended.wait()
+    if grace is not None:
+        _end_after(grace)
     server.stop()
     await app.stop()

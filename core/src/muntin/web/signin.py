@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,20 +12,25 @@ import structlog
 from muntin.access import CALLBACK, Login, ProviderError
 from muntin.access.signing import same
 from muntin.web.app import App
-from muntin.web.guard import Door
-from muntin.web.handlers import Base
-from muntin.web.hosts import same_origin
-from muntin.web.identify import cookie_names, is_local
+from muntin.web.guard.credentials import cookie_names, is_local
+from muntin.web.guard.guard import Requirement
+from muntin.web.guard.hosts import same_origin
+from muntin.web.handlers import BaseHandler
 
 log = structlog.get_logger("muntin.access")
 
 #: Bytes of a form, and characters of a value in it, at most.
 FORM_LIMIT, VALUE_LIMIT = 8192, 1000
+#: Said when the end of a session is not on disk.
+UNSAVED = (
+    "You are signed out, but the server could not save that. It tries again every second; if it is"
+    " restarted before, your earlier session may be valid again. Please tell an operator."
+)
 #: Seconds that a login at a provider may take.
 LOGIN_LIFE = 600
 
 
-class Form(Base):
+class FormHandler(BaseHandler):
     """Takes a short form, from a page of this server only."""
 
     methods: tuple[str, ...] = ("GET", "HEAD", "POST")
@@ -117,10 +121,10 @@ class Form(Base):
         self.see(self.wanted(login.next))
 
 
-class SignIn(Form):
+class SignInHandler(FormHandler):
     """``/login``: the form, or the way to the provider."""
 
-    door = Door.PUBLIC
+    requires = Requirement.PUBLIC
 
     def get(self) -> None:
         """Show the form."""
@@ -139,8 +143,8 @@ class SignIn(Form):
             self.set_status(400)
             self.show(wanted, name, "Your browser keeps a login on https:// only. Ask for it.")
             return
-        login = await asyncio.get_running_loop().run_in_executor(
-            None, self.app.access.login, name, fields.get("password", ""), self.address
+        login = await self.app.logins.run(
+            self.app.access.login, name, fields.get("password", ""), self.address
         )
         if login.session is not None:
             self.welcome(Login(login.session, login.cookie, next=wanted))
@@ -168,18 +172,17 @@ class SignIn(Form):
         ))  # fmt: skip
 
 
-class Start(Form):
+class LoginStartHandler(FormHandler):
     """``/login/start``: sends the browser to the provider."""
 
-    door = Door.PUBLIC
+    requires = Requirement.PUBLIC
     methods = ("GET",)
 
     async def get(self) -> None:
         """Remember what was begun, and go."""
         wanted = self.wanted(self.get_query_argument("next", "/"))
-        loop = asyncio.get_running_loop()
         try:
-            begun = await loop.run_in_executor(None, self.app.access.begin, wanted)
+            begun = await self.app.provider.run(self.app.access.begin, wanted)
         except ProviderError as error:
             log.warning("nobody can sign in", problem=str(error))
             self.sorry("Not now", "The sign-in service does not answer.", 503)
@@ -188,21 +191,21 @@ class Start(Form):
         self.see(begun.url)
 
 
-class Callback(Form):
+class CallbackHandler(FormHandler):
     """``/login/callback``: takes back whom the provider has recognised."""
 
-    door = Door.PUBLIC
+    requires = Requirement.PUBLIC
     methods = ("GET",)
 
     async def get(self) -> None:
         """Begin a session, or say why there is none."""
         name = cookie_names(self.request)[1]
-        given = {
-            key: values[-1].decode("utf-8", "replace")[:4000]
-            for key, values in self.request.query_arguments.items()
-        }
-        login = await asyncio.get_running_loop().run_in_executor(
-            None, self.app.access.finish, given, self.get_cookie(name) or "", self.address
+        query = self.request.query_arguments
+        given = {key: values[0].decode("utf-8", "replace")[:4000] for key, values in query.items()}
+        if any(len(values) > 1 for values in query.values()):
+            given = {}  # RFC 6749, section 3.1: no parameter may stand twice
+        login = await self.app.provider.run(
+            self.app.access.finish, given, self.get_cookie(name) or "", self.address
         )
         self.forget(name)
         if login.session is not None:
@@ -211,10 +214,10 @@ class Callback(Form):
         self.sorry("Not signed in", login.message, 403)
 
 
-class SignOut(Form):
+class SignOutHandler(FormHandler):
     """``/logout``: asks, and then ends the session and everything that was opened with it."""
 
-    door = Door.SIGNED_IN
+    requires = Requirement.SIGNED_IN
 
     def get(self) -> None:
         """Ask."""
@@ -225,8 +228,11 @@ class SignOut(Form):
             csrf=session.csrf,
         ))  # fmt: skip
 
-    def post(self) -> None:
-        """End the session, its sockets too, if the form is of this very session."""
+    async def post(self) -> None:
+        """End the session, its sockets too, if the form is of this very session.
+
+        The answer waits for the disk: it must be true after a crash as well.
+        """
         fields, session = self.fields(), self.admitted.session
         if fields is None or session is None:
             return
@@ -237,7 +243,10 @@ class SignOut(Form):
         self.app.expel()
         self.forget(cookie_names(self.request)[0])
         self.set_header("Clear-Site-Data", '"cache"')
-        self.see("/login")
+        if await self.app.logins.run(self.app.access.save):
+            self.see("/login")
+            return
+        self.sorry("Signed out for now", UNSAVED, 503)
 
 
 def routes(app: App) -> list[Any]:
@@ -245,9 +254,9 @@ def routes(app: App) -> list[Any]:
     own, mode = {"app": app}, app.access.mode
     if mode not in {"users", "oidc"}:
         return []
-    there = [(r"/login/start", Start, own), (CALLBACK, Callback, own)]
+    there = [(r"/login/start", LoginStartHandler, own), (CALLBACK, CallbackHandler, own)]
     return [
-        (r"/login", SignIn, own),
-        (r"/logout", SignOut, own),
+        (r"/login", SignInHandler, own),
+        (r"/logout", SignOutHandler, own),
         *(there if mode == "oidc" else []),
     ]

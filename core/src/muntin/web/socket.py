@@ -8,20 +8,21 @@ from typing import Any
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketHandler
 
-from muntin.live.adapter import taken_over
-from muntin.live.relay import Relay
-from muntin.web.guard import Door, Refused
-from muntin.web.handlers import Base
-from muntin.web.hosts import same_origin
+from muntin.live.bokeh import CountedFrames, counted_frames, taken_over
+from muntin.live.relay.relay import Relay
+from muntin.live.relay.viewer_socket import LIMITS
+from muntin.web.guard.guard import Refused, Requirement
+from muntin.web.guard.hosts import same_origin
+from muntin.web.handlers import BaseHandler
 
 #: Close code for a page that another server has made, before this one was started.
 RESTARTED = 4410
 
 
-class Guarded(Base):
+class GuardedWebSocketHandler(BaseHandler):
     """A WebSocket behind the guard: opened by a page of this very server, with a good token."""
 
-    door, terse, methods = Door.PAGE, True, ("GET",)
+    requires, terse, methods = Requirement.PAGE, True, ("GET",)
 
     async def prepare(self) -> None:
         """Let in whom the guard admits, from one of our own pages; refuse all others."""
@@ -30,7 +31,7 @@ class Guarded(Base):
             return  # refused, or no handshake: Tornado says so
         if not self.fits_origin():
             self.send_error(403)
-        elif self.admitted.sight.limited and not self.knows(self.given_token()):
+        elif self.admitted.permissions.limited and not self.knows(self.given_token()):
             self.refuse(Refused(403, self.admitted.session))
 
     def fits_origin(self) -> bool:
@@ -38,7 +39,7 @@ class Guarded(Base):
         headers = self.request.headers
         origin = headers.get("Origin", headers.get("Sec-WebSocket-Origin"))
         if origin is None:
-            return not self.admitted.sight.limited
+            return not self.admitted.permissions.limited
         return same_origin(origin, self.request.host)
 
     def given_token(self) -> str:
@@ -55,34 +56,43 @@ class Guarded(Base):
         return same_origin(origin, self.request.host)
 
 
-class PageSocket(Guarded, WebSocketHandler):
+class PageSocket(GuardedWebSocketHandler, WebSocketHandler):
     """Lets one viewer of a shared page in."""
 
     relay: Relay
 
     async def prepare(self) -> None:
-        """Find the showing of exactly what this viewer may see."""
+        """Find the page variant of exactly what this viewer may see."""
         await super().prepare()
         if self._finished:
             return
         page = self.admitted.page
         assert page is not None  # noqa: S101  # the guard has looked
-        showing = self.app.showings.of(page, self.admitted.sight.keys[page.slug])
-        if showing is None:
+        variant = self.app.variants.of(page, self.admitted.permissions.keys[page.slug])
+        if variant is None:
             self.send_error(503)
         else:
-            self.relay = showing.relay
+            self.relay = variant.relay
 
     def knows(self, token: str) -> bool:
         """Return True if the token is one for this session and exactly this page."""
         session, page = self.admitted.session, self.admitted.page
         if session is None or page is None or not self.app.guard.enabled:
             return session is not None
-        return self.app.access.check_token(token, session, *self.admitted.sight.keys[page.slug])
+        return self.app.access.check_token(
+            token, session, *self.admitted.permissions.keys[page.slug]
+        )
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         """Speak ``bokeh`` if the client does."""
         return "bokeh" if "bokeh" in subprotocols else None
+
+    def get_websocket_protocol(self) -> CountedFrames | None:
+        """Bound what arrives before the relay has the connection, or after it was refused."""
+        return counted_frames(self, LIMITS)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Ignored: comes only over a connection that is closing."""
 
     async def open(self, *args: str, **kwargs: str) -> None:
         """Hand the connection to its relay; from here on Tornado has no part in it."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from muntin.plugins import load
-from muntin.testing.conformance._subject import Subject
+from muntin.testing.conformance.subject import Subject
 
 #: A plugin without a fault; tests change one thing each.
 GOOD = """

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 import muntin.testing.conformance as suite
-from muntin.testing.conformance import _drawing
-from muntin.testing.conformance._guard import watched
-from muntin.testing.conformance._inert import markup_problems
+from muntin.testing.conformance import drawing, promises
+from muntin.testing.conformance.guard import watched
+from muntin.testing.conformance.inert import markup_problems
 
 Said = Callable[..., str]
 
-CHECKS = [getattr(suite, name) for name in dir(_drawing) if name.startswith("test_")]
+CHECKS = [getattr(suite, name) for name in dir(drawing) if name.startswith("test_")]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -26,9 +26,7 @@ def test_a_good_plugin_passes_every_check(said: Said, check: Any) -> None:
 
 
 def test_every_check_is_brought_by_the_one_line() -> None:
-    from muntin.testing.conformance import _promises
-
-    made = {name for one in (_drawing, _promises) for name in vars(one) if name.startswith("test_")}
+    made = {name for one in (drawing, promises) for name in vars(one) if name.startswith("test_")}
     assert made == set(suite.__all__)
 
 

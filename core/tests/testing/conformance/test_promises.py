@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import muntin.testing.conformance as suite
-from muntin.testing.conformance._subject import NoPlugin, Subject, subjects
+from muntin.testing.conformance.subject import NoPlugin, Subject, subjects
 
 Said = Callable[..., str]
 
@@ -56,11 +56,8 @@ def test_a_plugin_that_is_not_active_is_told_with_its_reason(
          "order is '1'; it must be a whole number"),
         (('Page("toy", "Toy", (PANEL,)', 'Page("toy", " T\\n", (PANEL,)'), "the title has blanks"),
         (('Page("toy", "Toy", (PANEL,)', 'Page("toy", "Toy", ()'), "page 'toy' has no panels"),
-        (('"Toy", view, (TOY,), (SIDE,)', '"Toy", view, (TOY,), (SIDE,), audience="all"'),
-         "panel 'Toy': audience is 'all'"),
         (('"Toy", view, (TOY,), (SIDE,)', '"Toy", view, (TOY,), (TOY,)'),
          "declares feed 'toy' twice"),
-        (('"Toy", view, (TOY,), (SIDE,)', '"Toy", view, (TOY,), width=6.5'), "width is 6.5"),
         (('muntin_pages(settings):\n    yield Page("toy", "Toy", (PANEL,))',
           "muntin_panels(settings):\n    yield PANEL"), "panel 'Toy' is offered to no page"),
     ],

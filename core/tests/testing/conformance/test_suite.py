@@ -88,7 +88,7 @@ def test_a_broken_promise_fails_one_test_with_one_sentence(
 
     assert ran.counts == {"failed": 1} | {k: v for k, v in ran.counts.items() if k != "failed"}
     assert "panel 'toy' raises ZeroDivisionError: division by zero from its feeds'" in ran.text
-    assert "_drawing.py:" not in ran.text
+    assert "drawing.py:" not in ran.text
 
 
 def test_a_plugin_that_cannot_be_loaded_fails_by_name(installed: Installed, anywhere: Path) -> None:

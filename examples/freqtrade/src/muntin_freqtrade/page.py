@@ -13,12 +13,12 @@ from muntin.ui import (
     Row,
     Stack,
     Table,
+    label,
     line,
     metrics,
     row,
     stack,
     table,
-    words,
 )
 from muntin_freqtrade.balance import BALANCE, Balance, Coin
 from muntin_freqtrade.bot import BOT, Bot
@@ -200,5 +200,5 @@ def _coin(one: Coin, found: Balance) -> Row:
     worth, total = one.worth.value, found.total.value
     share = worth / total if worth is not None and total else None
     part = one.worth.derive(share, "worth over the total", unit="fraction")
-    name = words(f"{one.name.value} (position)") if one.position else one.name
+    name = label(f"{one.name.value} (position)") if one.position else one.name
     return row(one.key, name, one.amount, one.free, one.used, one.worth, part)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from muntin import HttpSettings, HttpSource, Route, SourceError, SourceKind, hookimpl
+from muntin import SourceError, SourceKind, hookimpl
 from muntin_freqtrade import overview
+from muntin_http import HttpSettings, HttpSource, Route
 
 #: Where the bot listens unless its configuration says otherwise.
 PORT = 8080
@@ -16,7 +17,7 @@ _SCHEMES = {"freqtrade": "http", "freqtrade+https": "https"}
 
 
 @hookimpl
-def muntin_sources() -> Iterator[SourceKind]:
+def muntin_sources() -> Iterator[SourceKind[HttpSettings]]:
     """Yield the two kinds of address, plain and encrypted."""
     for scheme in _SCHEMES:
         yield SourceKind(scheme, build, "A freqtrade bot's REST API.", HttpSettings)

@@ -16,19 +16,19 @@ from muntin.ui import (
     Note,
     Row,
     Share,
-    Shares,
     Stack,
+    StackedBar,
     Table,
     Tone,
+    feed_warnings,
+    join,
     line,
-    listed,
     metrics,
     note,
     row,
     stack,
     table,
     text_of,
-    trouble,
 )
 from muntin_intel.notes import rejected
 from muntin_intel.scores import SCORES, Scores
@@ -80,14 +80,14 @@ def allocation_card(snapshot: Snapshot) -> Stack:
         return stack(
             note("The allocator has no suggestions: its list of symbols is empty."),
             note(rejected(found.rejected, "rows")),
-            *trouble(snapshot, SUGGESTIONS),
+            *feed_warnings(snapshot, SUGGESTIONS),
         )
     return stack(
         *_headline(found),
         _shares(found),
         _table(found),
         *_notes(found, scores),
-        *trouble(snapshot, SUGGESTIONS),
+        *feed_warnings(snapshot, SUGGESTIONS),
     )
 
 
@@ -125,7 +125,7 @@ def _limit(found: Suggestions) -> str:
 
 def _tone(found: Suggestions) -> Tone:
     """Return the tone of the mode; none while the drawdown it follows is not measured."""
-    return _TONES.get(_mode(found), "none") if found.drawdown.ok else "none"
+    return _TONES.get(_mode(found), "") if found.drawdown.ok else "none"
 
 
 def _colors(found: Suggestions) -> dict[str, str]:
@@ -135,7 +135,7 @@ def _colors(found: Suggestions) -> dict[str, str]:
     }
 
 
-def _shares(found: Suggestions) -> Shares | None:
+def _shares(found: Suggestions) -> StackedBar | None:
     shown = [one for one in found.rows if one.weight.value]
     if not shown:
         return None
@@ -145,7 +145,7 @@ def _shares(found: Suggestions) -> Shares | None:
     if left > 0:
         parts.append(Share("left over", left, _UNUSED))
     said = ", ".join(f"{one.label.value} {text_of(one.weight)}" for one in shown)
-    return Shares(tuple(parts), f"Suggested weights: {said}")
+    return StackedBar(tuple(parts), f"Suggested weights: {said}")
 
 
 def _table(found: Suggestions) -> Table:
@@ -236,6 +236,6 @@ def _differences(found: Suggestions, scores: Scores | None) -> str:
     there = {one.key: str(one.label.value) for one in scores.rows}
     only_here = [name for key, name in here.items() if key not in there]
     only_there = [name for key, name in there.items() if key not in here]
-    said = [f"Suggested without a score: {listed(only_here)}."] if only_here else []
-    said += [f"Scored without a suggestion: {listed(only_there)}."] if only_there else []
+    said = [f"Suggested without a score: {join(only_here)}."] if only_here else []
+    said += [f"Scored without a suggestion: {join(only_there)}."] if only_there else []
     return " ".join(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from muntin.ui import Live, text_of
+from muntin.ui import Embed, text_of
 from muntin_intel.scores import PARTS, Score
 from muntin_intel.stats import Stat
 
@@ -16,9 +16,14 @@ GAIN, LOSS, GREY = "#1f9d57", "#d9483b", "#838c9a"
 DASH = "–"
 
 _COMMON = {
-    "responsive": True, "tools": ["hover"], "default_tools": ["box_zoom", "reset"],
-    "active_tools": [], "autohide_toolbar": True, "fontscale": 0.9, "title": "",
-}  # fmt: skip
+    "responsive": True,
+    "tools": ["hover"],
+    "default_tools": ["box_zoom", "reset"],
+    "active_tools": [],
+    "autohide_toolbar": True,
+    "fontscale": 0.9,
+    "title": "",
+}
 
 
 def _holoviews() -> Any:
@@ -41,10 +46,18 @@ def _legend(plot: Any, element: Any) -> None:
     if len(legend.items) != len(PARTS):
         legend.items = [LegendItem(renderers=[renderer]) for _ in PARTS]
         legend.update(
-            background_fill_alpha=0, border_line_alpha=0, padding=0, margin=2, spacing=12,
-            ncols=3, nrows="auto", glyph_width=12, glyph_height=12, label_text_font_size="11px",
+            background_fill_alpha=0,
+            border_line_alpha=0,
+            padding=0,
+            margin=2,
+            spacing=12,
+            ncols=3,
+            nrows="auto",
+            glyph_width=12,
+            glyph_height=12,
+            label_text_font_size="11px",
             label_standoff=4,
-        )  # fmt: skip
+        )
     for part, item in zip(PARTS, legend.items, strict=True):
         item.label = {"value": part.label}  # HoloViews puts its own back at every update
         item.index = names.index(part.label)
@@ -54,7 +67,7 @@ def _height(bars: int, around: int) -> int:
     return around + 26 * max(3, bars)
 
 
-def score_bars(rows: Iterable[Score]) -> Live | None:
+def score_bars(rows: Iterable[Score]) -> Embed | None:
     """Return each score as a bar of its five parts: what adds to the right, what costs left."""
     shown = [row for row in rows if any(part.value is not None for part in row.parts)][:MOST]
     if not shown:
@@ -65,13 +78,20 @@ def score_bars(rows: Iterable[Score]) -> Live | None:
         ["Symbol", "Part"],
         [hv.Dimension("value", label="Contribution to the score", unit="0 to 1"), "text"],
     ).opts(
-        stacked=True, invert_axes=True, cmap=[part.color for part in PARTS], line_color=None,
-        bar_width=0.62, legend_position="top", xlabel="",
+        stacked=True,
+        invert_axes=True,
+        cmap=[part.color for part in PARTS],
+        line_color=None,
+        bar_width=0.62,
+        legend_position="top",
+        xlabel="",
         hover_tooltips=[("Symbol", "@Symbol"), ("Part", "@Part"), ("Contribution", "@text")],
-        show_grid=True, hooks=[_legend], **_COMMON,
-    )  # fmt: skip
+        show_grid=True,
+        hooks=[_legend],
+        **_COMMON,
+    )
     said = ", ".join(f"{row.label.value} {text_of(row.score)}" for row in shown)
-    return Live(bars, f"Scores and their five parts: {said}", _height(len(shown), 130))
+    return Embed(bars, f"Scores and their five parts: {said}", _height(len(shown), 130))
 
 
 def _parts(row: Score) -> Iterable[tuple[str, str, float, str]]:
@@ -79,7 +99,7 @@ def _parts(row: Score) -> Iterable[tuple[str, str, float, str]]:
         yield row.label.value or "", part.label, field.value or 0.0, text_of(field, signed=True)
 
 
-def expectancy_bars(stats: Iterable[Stat]) -> Live | None:
+def expectancy_bars(stats: Iterable[Stat]) -> Embed | None:
     """Return the expectancy of each symbol as a bar in USD; immature symbols are grey."""
     shown = [stat for stat in stats if stat.expectancy.value is not None][:MOST]
     if not shown:
@@ -90,12 +110,17 @@ def expectancy_bars(stats: Iterable[Stat]) -> Live | None:
         ["Symbol"],
         [hv.Dimension("usd", label="Expectancy", unit="USD per trade"), "text", "n", "color"],
     ).opts(
-        color="color", invert_axes=True, line_color=None, bar_width=0.62, xlabel="",
+        color="color",
+        invert_axes=True,
+        line_color=None,
+        bar_width=0.62,
+        xlabel="",
         hover_tooltips=[("Symbol", "@Symbol"), ("USD per trade", "@text"), ("Trades", "@n")],
-        show_grid=True, **_COMMON,
-    )  # fmt: skip
+        show_grid=True,
+        **_COMMON,
+    )
     said = ", ".join(f"{s.label.value} {text_of(s.expectancy, signed=True)}" for s in shown)
-    return Live(bars, f"Expectancy in USD per trade: {said}", _height(len(shown), 86))
+    return Embed(bars, f"Expectancy in USD per trade: {said}", _height(len(shown), 86))
 
 
 def _bar(stat: Stat) -> tuple[str, float, str, str, str]:
@@ -108,7 +133,7 @@ def _n(stat: Stat) -> str:
     return f"{text_of(stat.count)}{'' if stat.mature else ' (immature)'}"
 
 
-def hour_strip(hours: dict[int, Stat]) -> Live | None:
+def hour_strip(hours: dict[int, Stat]) -> Embed | None:
     """Return the hours of the day as a heat strip: colour by sign, depth by size and sample."""
     known = {hour: stat for hour, stat in hours.items() if stat.expectancy.value is not None}
     if not known:
@@ -120,16 +145,22 @@ def hour_strip(hours: dict[int, Stat]) -> Live | None:
         [hv.Dimension("start", label="Hour of the day", unit="UTC"), "low", "end", "high"],
         ["hour", "text", "n", "color", "depth"],
     ).opts(
-        color="color", fill_alpha="depth", line_color=None, yaxis=None, ylim=(0, 1),
-        xlim=(0, 24), xticks=list(range(0, 25, 3)), show_grid=False,
+        color="color",
+        fill_alpha="depth",
+        line_color=None,
+        yaxis=None,
+        ylim=(0, 1),
+        xlim=(0, 24),
+        xticks=list(range(0, 25, 3)),
+        show_grid=False,
         hover_tooltips=[("Hour", "@hour UTC"), ("USD per trade", "@text"), ("Trades", "@n")],
         **_COMMON,
-    )  # fmt: skip
+    )
     said = ", ".join(
         f"{hour:02d}:00 {text_of(stat.expectancy, signed=True)}"
         for hour, stat in sorted(known.items())
     )
-    return Live(strip, f"Expectancy in USD per trade by hour of the day, UTC: {said}", 116)
+    return Embed(strip, f"Expectancy in USD per trade by hour of the day, UTC: {said}", 116)
 
 
 def _hour(hour: int, stat: Stat | None, largest: float) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node
-from muntin_intel._read import named
+from muntin_intel.named import named
 from muntin_intel.stats import Stat, parse_stat
 
 NAME = "expectancy_v6"
@@ -69,10 +69,16 @@ def _hours(stats: tuple[Stat, ...]) -> dict[int, Stat]:
 def _group(count: int, won: float, win: float, loss: float, fall: float) -> dict[str, Any]:
     value = won * win + (1 - won) * loss
     return {
-        "count": count, "hit_rate": won, "avg_return": value, "avg_win": win, "avg_loss": loss,
-        "expectancy": value, "expectancy_per_risk": value / (abs(loss) or 1.0),
-        "max_drawdown": fall, "drawdown_adjusted": value - fall / count,
-    }  # fmt: skip
+        "count": count,
+        "hit_rate": won,
+        "avg_return": value,
+        "avg_win": win,
+        "avg_loss": loss,
+        "expectancy": value,
+        "expectancy_per_risk": value / (abs(loss) or 1.0),
+        "max_drawdown": fall,
+        "drawdown_adjusted": value - fall / count,
+    }
 
 
 EXAMPLE = {

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from muntin import Snapshot
+from muntin import Field, Snapshot
 from muntin.ui import (
     Column,
     Metric,
     Metrics,
     Row,
     Stack,
+    feed_warnings,
+    join,
     line,
-    listed,
     note,
     row,
     stack,
     table,
-    trouble,
 )
 from muntin_intel import charts
-from muntin_intel._read import best_first, missing
 from muntin_intel.expectancy import EXPECTANCY, NAME, Expectancy
+from muntin_intel.named import best_first
 from muntin_intel.notes import absent, immature, rejected
 from muntin_intel.scores import SCORES, Score, Scores
 from muntin_intel.stats import Stat, earned
@@ -56,7 +56,7 @@ def expectancy_card(snapshot: Snapshot) -> Stack:
         note(_only_scored(others, found)),
         absent(snapshot, SCORES, "Symbols with a score but without trades"),
         note(rejected(found.rejected["symbols"], "symbols")),
-        *trouble(snapshot, EXPECTANCY, SCORES),
+        *feed_warnings(snapshot, EXPECTANCY, SCORES),
     )
 
 
@@ -66,10 +66,12 @@ def sample(found: Expectancy) -> Metrics:
     return line(
         Metric("expectancy_trades", "Closed trades", found.trades),
         Metric(
-            "expectancy_window", "in the last", found.lookback,
+            "expectancy_window",
+            "in the last",
+            found.lookback,
             words="" if hours is None else f"{hours:g} h",
         ),
-    )  # fmt: skip
+    )
 
 
 def window(found: Expectancy) -> str:
@@ -85,16 +87,23 @@ def _others(found: Expectancy, scores: Scores | None) -> list[Score]:
 
 def _row(stat: Stat) -> Row:
     return row(
-        stat.key, stat.label, earned(stat), stat.count, stat.hit_rate, stat.avg_win,
-        stat.avg_loss, stat.max_drawdown, muted=stat.reason,
-    )  # fmt: skip
+        stat.key,
+        stat.label,
+        earned(stat),
+        stat.count,
+        stat.hit_rate,
+        stat.avg_win,
+        stat.avg_loss,
+        stat.max_drawdown,
+        muted=stat.reason,
+    )
 
 
 def _blank(one: Score) -> Row:
     units = ("usd", "count", "fraction", "usd", "usd", "usd")
     keys = ("expectancy", "count", "hit_rate", "avg_win", "avg_loss", "max_drawdown")
     gone = (
-        missing(NAME, f'symbols["{one.label.value}"].{key}', unit, _NOT_TRADED)
+        Field.missing(NAME, f'symbols["{one.label.value}"].{key}', unit, _NOT_TRADED)
         for key, unit in zip(keys, units, strict=True)
     )
     return row(one.key, one.label, *gone, muted=_NOT_TRADED)
@@ -104,4 +113,4 @@ def _only_scored(others: list[Score], found: Expectancy) -> str:
     names = [str(one.label.value) for one in others]
     if not names:
         return ""
-    return f"Scored, but without a closed trade{window(found)}: {listed(names)}."
+    return f"Scored, but without a closed trade{window(found)}: {join(names)}."

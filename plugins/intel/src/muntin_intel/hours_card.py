@@ -14,13 +14,13 @@ from muntin.ui import (
     Note,
     Stack,
     Table,
+    feed_warnings,
+    label,
     line,
     note,
     row,
     stack,
     table,
-    trouble,
-    words,
 )
 from muntin_intel import charts
 from muntin_intel.expectancy import EXPECTANCY, Expectancy
@@ -48,14 +48,14 @@ def hours_card(snapshot: Snapshot) -> Stack:
         return stack(
             note(f"No closed trades by hour{window(found)}."),
             note(rejected(found.rejected["hours"], "hours")),
-            *trouble(snapshot, EXPECTANCY),
+            *feed_warnings(snapshot, EXPECTANCY),
         )
     return stack(
         extremes(found),
         charts.hour_strip(found.hours),
         _table(found),
         *_notes(found),
-        *trouble(snapshot, EXPECTANCY),
+        *feed_warnings(snapshot, EXPECTANCY),
     )
 
 
@@ -78,9 +78,9 @@ def extremes(found: Expectancy) -> Metrics | None:
     )
 
 
-def _extreme(name: str, label: str, hour: int, stat: Stat) -> Metric:
+def _extreme(name: str, title: str, hour: int, stat: Stat) -> Metric:
     span = f"{hour:02d}:00–{(hour + 1) % 24:02d}:00 UTC, n {stat.count.value:.0f}"
-    return Metric(name, label, stat.expectancy, signed=True, note=f"at {span}")
+    return Metric(name, title, stat.expectancy, signed=True, note=f"at {span}")
 
 
 def _table(found: Expectancy) -> Table:
@@ -94,9 +94,9 @@ def _table(found: Expectancy) -> Table:
 
 def _cells(found: tuple[int, Stat] | None) -> tuple[Cell, ...]:
     if found is None:
-        return (Cell(words("")),) * 3
+        return (Cell(label("")),) * 3
     hour, stat = found
-    return Cell(words(f"{hour:02d}:00")), earned(stat), Cell(stat.count)
+    return Cell(label(f"{hour:02d}:00")), earned(stat), Cell(stat.count)
 
 
 def _notes(found: Expectancy) -> tuple[Note | None, ...]:

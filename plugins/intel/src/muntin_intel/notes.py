@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from muntin import Feed, Snapshot
-from muntin.ui import Note, listed, note, why
+from muntin.ui import Note, join, note, status_text
 from muntin_intel.stats import MATURE, Stat
 
 
@@ -14,7 +14,7 @@ def absent(snapshot: Snapshot, feed: Feed[Any], what: str) -> Note | None:
     """Return why something a panel can do without is not there, None if its document is."""
     if snapshot.reading(feed).has_value:
         return None
-    return note(f"{what} unknown: {why(snapshot, feed)}.")
+    return note(f"{what} unknown: {status_text(snapshot, feed)}.")
 
 
 def immature(stats: Iterable[Stat]) -> str:
@@ -22,7 +22,7 @@ def immature(stats: Iterable[Stat]) -> str:
     names = [_sized(stat) for stat in stats if not stat.mature]
     if not names:
         return ""
-    return f"Greyed as immature, fewer than {MATURE} trades: {listed(names)}."
+    return f"Greyed as immature, fewer than {MATURE} trades: {join(names)}."
 
 
 def _sized(stat: Stat) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from muntin import Page, Panel, hookimpl
 from muntin_intel.allocation_card import allocation_card
 from muntin_intel.expectancy import EXPECTANCY
@@ -24,10 +22,14 @@ PANELS = (
     Panel("Hours of the day", hours_card, needs=(EXPECTANCY,), width=7, optional=True),
     Panel("Regimes", regimes_card, needs=(EXPECTANCY,), width=5, optional=True),
     Panel(
-        "Allocator suggestions", allocation_card, needs=(SUGGESTIONS,), wants=(SCORES,),
-        width=12, optional=True,
+        "Allocator suggestions",
+        allocation_card,
+        needs=(SUGGESTIONS,),
+        wants=(SCORES,),
+        width=12,
+        optional=True,
     ),
-)  # fmt: skip
+)
 
 
 #: Roles that may open the page: it shows how the fund is run.
@@ -35,7 +37,6 @@ OPERATORS = frozenset({"operator"})
 
 
 @hookimpl
-def muntin_pages(settings: Any) -> tuple[Page, ...]:
+def muntin_pages() -> tuple[Page, ...]:
     """Return the Intel page."""
-    del settings
     return (Page("intel", "Intel", PANELS, order=40, audience=OPERATORS),)

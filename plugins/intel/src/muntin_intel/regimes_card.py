@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from muntin import Field, Presence, Snapshot
-from muntin.ui import Column, Row, Stack, note, row, stack, table, trouble
+from muntin.ui import Column, Row, Stack, feed_warnings, note, row, stack, table
 from muntin_intel.expectancy import EXPECTANCY
 from muntin_intel.expectancy_card import window
 from muntin_intel.notes import immature, rejected
@@ -41,7 +41,7 @@ def regimes_card(snapshot: Snapshot) -> Stack:
         note("One trade can belong to several regimes." if stats else ""),
         note(immature(_worded(stat) for stat in stats)),
         note(rejected(found.rejected["regimes"], "regimes")),
-        *trouble(snapshot, EXPECTANCY),
+        *feed_warnings(snapshot, EXPECTANCY),
     )
 
 

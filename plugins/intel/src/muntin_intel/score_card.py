@@ -10,15 +10,14 @@ from muntin.ui import (
     Row,
     Stack,
     Table,
-    listed,
+    feed_warnings,
+    join,
     note,
     row,
     stack,
     table,
-    trouble,
 )
 from muntin_intel import charts
-from muntin_intel._read import missing
 from muntin_intel.expectancy import EXPECTANCY, Expectancy
 from muntin_intel.notes import absent, rejected
 from muntin_intel.scores import FORMULA, NAME, PARTS, SCORES, Score, Scores
@@ -40,7 +39,7 @@ def score_card(snapshot: Snapshot) -> Stack:
     scores = snapshot[SCORES]
     earned: Expectancy | None = snapshot.get(EXPECTANCY, None)
     if not scores.rows:
-        return stack(*_cold(scores), *trouble(snapshot, SCORES))
+        return stack(*_cold(scores), *feed_warnings(snapshot, SCORES))
     known = {stat.key: stat for stat in earned.symbols} if earned else {}
     unscored = _unscored(scores, known)
     return stack(
@@ -49,7 +48,7 @@ def score_card(snapshot: Snapshot) -> Stack:
         note(FORMULA),
         *_notes(scores, known, unscored),
         absent(snapshot, EXPECTANCY, "Number of trades behind each score"),
-        *trouble(snapshot, SCORES, EXPECTANCY),
+        *feed_warnings(snapshot, SCORES, EXPECTANCY),
     )
 
 
@@ -97,7 +96,7 @@ def _muted(one: Score, known: dict[str, Stat]) -> str:
 
 def _blank(stat: Stat) -> Row:
     paths = ("score", *(f"components.{part.key}" for part in PARTS))
-    gone = (missing(NAME, path, "ratio", _UNSCORED) for path in paths)
+    gone = (Field.missing(NAME, path, "ratio", _UNSCORED) for path in paths)
     return row(stat.key, stat.label, *gone, muted=_UNSCORED)
 
 
@@ -120,4 +119,4 @@ def _notes(scores: Scores, known: dict[str, Stat], unscored: list[Stat]) -> tupl
 
 
 def _sentence(what: str, names: list[str]) -> str:
-    return f"{what}: {listed(names)}." if names else ""
+    return f"{what}: {join(names)}." if names else ""

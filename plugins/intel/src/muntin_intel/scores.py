@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node
-from muntin_intel._read import Named, best_first, named
+from muntin_intel.named import Named, best_first, named
 
 NAME = "symbol_scores_v6"
 #: A score and the sum of its parts that differ by more do not belong together.

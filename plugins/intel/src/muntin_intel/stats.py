@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from muntin import Field
+from muntin import Field, Presence
 from muntin.ui import Cell
-from muntin_intel._read import Named, emptied, placeholder
+from muntin_intel.named import Named
 
 #: A group of fewer trades is too small for a statistic.
 MATURE = 30
@@ -69,7 +69,7 @@ def parse_stat(found: Named) -> Stat:
 def _measured(field: Field[float], *, unmeasured: bool) -> Field[float]:
     """Return the field; the 0 that stands for too few trades is no measurement."""
     if unmeasured and field.value == 0:
-        return placeholder(field, f"its producer writes 0 below {MATURE} trades")
+        return field.placeholder(f"its producer writes 0 below {MATURE} trades")
     return field
 
 
@@ -81,13 +81,17 @@ def _honest(stat: Stat) -> Stat:
     rate, count = stat.hit_rate, stat.count.value
     win, loss = stat.avg_win, stat.avg_loss
     if rate.value == 0 and win.value == 0:
-        win = emptied(win, "no trade was won")
+        win = _without(win, "no trade was won")
     if rate.value == 1 and loss.value == 0:
-        loss = emptied(loss, "no trade was lost")
+        loss = _without(loss, "no trade was lost")
     if rate.value in {0, 1} and not stat.mature:
         of = f"{rate.value * (count or 0):.0f} of {count:.0f} trades" if count else "too few trades"
-        rate = emptied(rate, f"{of} won: too few for a rate")
+        rate = _without(rate, f"{of} won: too few for a rate")
     return replace(stat, hit_rate=rate, avg_win=win, avg_loss=loss)
+
+
+def _without(field: Field[float], problem: str) -> Field[float]:
+    return field.withheld(problem, Presence.MISSING)
 
 
 def earned(stat: Stat) -> Cell:

@@ -7,7 +7,7 @@ from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node, Presence
 from muntin.ui import text_of
-from muntin_intel._read import Named, best_first, named, placeholder
+from muntin_intel.named import Named, best_first, named
 
 NAME = "risk_allocation_suggestions_v6"
 _MOST_LINES = 12
@@ -69,16 +69,16 @@ def parse_suggestions(raw: Any) -> Suggestions:
 def _equity(node: Node) -> Field[float]:
     """Return the equity; its producer looks for a key that its own input does not have."""
     found = node.number("global.current_equity_usd", unit="usd")
-    if found.presence in {Presence.NULL, Presence.MISSING}:
-        return placeholder(found, "its producer never fills it in")
+    if found.presence.absent:
+        return found.placeholder("its producer never fills it in")
     return found
 
 
 def _drawdown(node: Node) -> Field[float]:
     """Return the drawdown, per cent in this document; its constant 0 is no measurement."""
     found = node.number("global.current_drawdown_pct", percent=True)
-    if found.value == 0 or found.presence in {Presence.NULL, Presence.MISSING}:
-        return placeholder(found, "a constant 0 of its producer")
+    if found.value == 0 or found.presence.absent:
+        return found.placeholder("a constant 0 of its producer")
     return found
 
 
@@ -99,14 +99,16 @@ def _suggestion(found: Named) -> Suggestion:
         share("caps.current_max_trade_nav_pct", "caps.max_trade_nav_pct"),
         share("suggested_caps.max_trade_nav_pct"),
         place.number(
-            "caps.current_max_concurrent_positions", "caps.max_concurrent_positions",
-            unit="count", low=0,
+            "caps.current_max_concurrent_positions",
+            "caps.max_concurrent_positions",
+            unit="count",
+            low=0,
         ),
         place.number("suggested_caps.max_concurrent_positions", unit="count", low=0),
         _policy(place.at("router_policy.current")),
         _policy(place.at("router_policy.proposed")),
         _lines(place.at("rationale")),
-    )  # fmt: skip
+    )
 
 
 def _policy(place: Node) -> Field[str]:

@@ -65,13 +65,15 @@ def _found(snapshot: Snapshot, viewer: Viewer) -> tuple[Register, Holder] | Note
     if not rows:
         return Note(
             f"{viewer.name} is not in the fund's register of units. If you hold units, ask the"
-            " fund to enter you under this name.", "none",
-        )  # fmt: skip
+            " fund to enter you under this name.",
+            "none",
+        )
     if len(rows) > 1:
         return Note(
             "The register has more than one row for you, so your share is not known."
-            " The fund has to mend that.", "warn",
-        )  # fmt: skip
+            " The fund has to mend that.",
+            "warn",
+        )
     return register, rows[0]
 
 
@@ -86,9 +88,13 @@ def _headline(share: Share) -> object:
 
 def _result(share: Share) -> object:
     yearly = _metric(
-        "mwr", "Money-weighted return a year", share.yearly, digits=2, signed=True,
+        "mwr",
+        "Money-weighted return a year",
+        share.yearly,
+        digits=2,
+        signed=True,
         meaning="The yearly rate at which your payments grow into today's value (XIRR).",
-    )  # fmt: skip
+    )
     if share.yearly.ok and share.years < 1:
         yearly = replace(yearly, note=f"worked out from {share.years * 365:.0f} days only")
     return metrics(
@@ -113,9 +119,7 @@ def _metric(
 ) -> Metric:
     """Return a metric; a dash has its reason below it."""
     note = "" if field.ok else field.problem
-    return Metric(
-        name, label, field, digits, big=big, signed=signed, note=note, meaning=meaning
-    )  # fmt: skip
+    return Metric(name, label, field, digits, big=big, signed=signed, note=note, meaning=meaning)
 
 
 def _times(snapshot: Snapshot, share: Share) -> object:

@@ -50,29 +50,52 @@ def draw(my_payments: Any, my_value: Any) -> Any:
     from bokeh.plotting import figure
 
     plot = figure(
-        x_axis_type="datetime", height=210, sizing_mode="stretch_both", toolbar_location=None,
-        tools="", outline_line_color=None, background_fill_color=None, border_fill_color=None,
-    )  # fmt: skip
+        x_axis_type="datetime",
+        height=210,
+        sizing_mode="stretch_both",
+        toolbar_location=None,
+        tools="",
+        outline_line_color=None,
+        background_fill_color=None,
+        border_fill_color=None,
+    )
     plot.yaxis.formatter = NumeralTickFormatter(format="0,0")
     # More dates would touch each other on a telephone.
     plot.xaxis.ticker = DatetimeTicker(desired_num_ticks=4)
     plot.xgrid.visible = False
     plot.step(
-        "time", "usd", mode="after", line_width=2, color=_PAID, source=my_payments,
+        "time",
+        "usd",
+        mode="after",
+        line_width=2,
+        color=_PAID,
+        source=my_payments,
         legend_label="Net paid in",
-    )  # fmt: skip
+    )
     marks: list[Any] = [
         plot.scatter("time", "usd", size=7, color=_PAID, source=my_payments),
         plot.scatter(
-            "time", "usd", size=11, marker="diamond", color=_NOW, source=my_value,
+            "time",
+            "usd",
+            size=11,
+            marker="diamond",
+            color=_NOW,
+            source=my_value,
             legend_label="Value now",
         ),
-    ]  # fmt: skip
+    ]
     legend = plot.legend[0]
     legend.update(
-        orientation="horizontal", background_fill_alpha=0, border_line_alpha=0, padding=0, margin=0,
-        spacing=12, label_text_font_size="11px", label_standoff=4, location="left",
-    )  # fmt: skip
+        orientation="horizontal",
+        background_fill_alpha=0,
+        border_line_alpha=0,
+        padding=0,
+        margin=0,
+        spacing=12,
+        label_text_font_size="11px",
+        label_standoff=4,
+        location="left",
+    )
     plot.add_layout(legend, "above")
     plot.add_tools(HoverTool(renderers=marks, tooltips=_TIP, visible=False))
     return plot

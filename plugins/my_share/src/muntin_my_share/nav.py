@@ -8,9 +8,14 @@ from muntin import EmptyFeed, Feed, Field, MalformedFeed, Node
 
 #: Where the NAV stands, by version of the producer; the first one that is there counts.
 PATHS = (
-    "nav_total", "nav_usd", "nav", "nav_usdt",
-    "nav_detail.total_nav", "nav_detail.nav_usd", "nav_detail.nav",
-)  # fmt: skip
+    "nav_total",
+    "nav_usd",
+    "nav",
+    "nav_usdt",
+    "nav_detail.total_nav",
+    "nav_detail.nav_usd",
+    "nav_detail.nav",
+)
 
 
 def parse_nav(raw: Any) -> Field[float]:

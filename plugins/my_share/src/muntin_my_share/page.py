@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from muntin import Page, Panel, hookimpl
 from muntin_my_share.cards import payments_card, share_card
 from muntin_my_share.nav import NAV
@@ -16,8 +14,7 @@ PANELS = (
 
 
 @hookimpl
-def muntin_pages(settings: Any) -> tuple[Page, ...]:
+def muntin_pages() -> tuple[Page, ...]:
     """Return the page "My share"."""
-    del settings
     audience = frozenset({"investor"})
     return (Page("my-share", "My share", PANELS, 15, audience, scope="private"),)

@@ -2,45 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 from muntin import Field, Snapshot
 from muntin.ui import (
     Metric,
     Metrics,
     Note,
     Share,
-    Shares,
-    Spark,
     Stack,
+    StackedBar,
+    Tone,
     clock,
+    day,
     line,
     metrics,
-    moment,
     stack,
     text_of,
-    tone_of,
 )
 from muntin_overview import series
-from muntin_overview._fields import first, missing, total
+from muntin_overview.currency import converted
 from muntin_overview.donut import Ring, remarks, ring
+from muntin_overview.flows import FLOWS, Flow
 from muntin_overview.kpis import KPIS, Kpis
 from muntin_overview.nav import NAME, NAV, Nav
-from muntin_overview.nav_state import NAV_STATE, NavState, Point
+from muntin_overview.nav_line import NavLine
+from muntin_overview.nav_log import NAV_LOG
+from muntin_overview.nav_state import NAV_STATE, NavState
 from muntin_overview.words import contradiction
 
+#: A drawdown below this part is none.
+_AT_PEAK = 0.0001
 #: Two NAVs that differ by more than this part are both named.
 _TOLERANCE = 0.01
 _NAV_MEANING = "Quote coins and collateral in the wallet at market prices, without unrealised PnL."
+_CHANGE_MEANING = (
+    "The last point of the NAV series less the first one of the period. What was paid in or out is"
+    " no part of it where flows.json lists it; otherwise a jump that may be a payment is named."
+)
+#: Sources that are not the live exchange.
+_NOT_LIVE = frozenset(
+    {"cache", "cached", "config", "fallback", "file", "manual", "none", "paper", "snapshot"}
+    | {"stale", "unavailable", "unknown"}
+)
+_AUM_MEANING = "The futures account and every holding outside of it, at market prices."
 _ATR_MEANING = "Fill-based: worked out from the fund's own fills against their usual range."
 
 
-def nav_card(snapshot: Snapshot) -> Stack:
-    """Return the NAV, its line and its change, each only as far as the data reach."""
+def nav_card(snapshot: Snapshot, currency: str = "") -> Stack:
+    """Return the NAV, its line and its changes, each only as far as the data reach."""
     nav, state = snapshot.get(NAV, Nav()), snapshot.get(NAV_STATE, NavState())
-    changed = series.change(state.series)
+    log: series.Series | None = snapshot.get(NAV_LOG, None)
+    points = state.series if log is None else series.longest(state.series, log)
+    flows: tuple[Flow, ...] = snapshot.get(FLOWS, ())
     return stack(
         Metric("nav", "NAV", nav.nav, big=True, meaning=_NAV_MEANING),
-        line(*_change(changed)),
-        _spark(state.series),
+        converted("nav", nav.nav, snapshot.get(KPIS, Kpis()), currency),
+        line(*_change(series.change(points, series.WINDOW, flows))),
+        line(*longer) if (longer := tuple(_longer(points, flows))) else None,
+        NavLine(points.value) if points.value and len(points.value) > 1 else None,
         _note(_source(nav)),
         _note(_cross_check(nav, state), warn=True),
     )
@@ -52,18 +73,43 @@ def _note(text: str, *, warn: bool = False) -> Note | None:
 
 def _change(changed: series.Change) -> tuple[Metric, ...]:
     amount = Metric(
-        "nav_change_24h", "24 h", changed.amount, signed=True, note=changed.remark,
-        words=_arrow(changed.amount), meaning=_until(changed),
+        "nav_change_24h",
+        "24 h",
+        changed.amount,
+        signed=True,
+        note=changed.remark,
+        words=_arrow(changed.amount),
+        meaning=_CHANGE_MEANING,
         tone="none" if changed.remark else "",
-    )  # fmt: skip
+    )
     if not changed.amount.ok:
         return (amount,)
     share = Metric("nav_change_24h_pct", "or", changed.share, 2, signed=True)
     return (amount, share)
 
 
-def _until(changed: series.Change) -> str:
-    return f"Over the 24 hours to {moment(changed.until)}." if changed.until else ""
+def _longer(points: series.Series, flows: tuple[Flow, ...]) -> Iterator[Metric]:
+    """Yield the changes over longer periods, each that the series reaches over."""
+    for days in (7, 30):
+        changed = series.change(points, timedelta(days=days), flows)
+        if changed.amount.ok:
+            yield _period(f"nav_change_{days}d", f"{days} d", changed)
+    whole = series.since_start(points, flows)
+    if whole is not None and points.value:
+        yield _period("nav_change_start", f"since {day(points.value[0][0])}", whole)
+
+
+def _period(name: str, label: str, changed: series.Change) -> Metric:
+    tone: Tone = "none" if changed.remark else ""
+    return Metric(
+        name,
+        label,
+        changed.amount,
+        signed=True,
+        note=changed.remark,
+        tone=tone,
+        meaning=_CHANGE_MEANING,
+    )
 
 
 def _arrow(amount: Field[float]) -> str:
@@ -72,19 +118,11 @@ def _arrow(amount: Field[float]) -> str:
     return f"{'▲' if amount.value > 0 else '▼'} {text_of(amount, signed=True)}"
 
 
-def _spark(found: Field[tuple[Point, ...]]) -> Spark | None:
-    points = found.value
-    if points is None or len(points) < 2:
-        return None
-    (began, low), (ended, high) = points[0], points[-1]
-    ends = f"{text_of(Field(low, 'usd'))} to {text_of(Field(high, 'usd'))}"
-    return Spark(points, f"NAV from {moment(began)} to {moment(ended)}: {ends} USD")
-
-
 def _source(nav: Nav) -> str:
     source = nav.source.value
-    known = source is None or source.casefold().split("+")[0] in {"live", "exchange"}
-    return "" if known else f"The producer names its source “{source}”, not the live exchange."
+    if source is None or source.casefold().split("+")[0] not in _NOT_LIVE:
+        return ""
+    return f"The producer names its source “{source}”, not the live exchange."
 
 
 def _cross_check(nav: Nav, state: NavState) -> str:
@@ -102,12 +140,13 @@ def _named(field: Field[float]) -> str:
     return f"{field.feed}.json ({field.path}) {text_of(field)}"
 
 
-def aum_card(snapshot: Snapshot) -> Stack:
+def aum_card(snapshot: Snapshot, currency: str = "") -> Stack:
     """Return the AUM, its split, and what its total leaves out."""
     nav = snapshot.get(NAV, Nav())
     made = ring(nav)
     return stack(
-        Metric("aum", "AUM", nav.aum.total, big=True),
+        Metric("aum", "AUM", nav.aum.total, big=True, meaning=_AUM_MEANING),
+        converted("aum", nav.aum.total, snapshot.get(KPIS, Kpis()), currency),
         line(*_split(made)) if made.sum is not None and made.sum.value else None,
         _shares(made),
         *(Note(text) for text in _aum_remarks(nav, made)),
@@ -123,9 +162,9 @@ def _aum_remarks(nav: Nav, made: Ring) -> tuple[str, ...]:
 def _split(made: Ring) -> tuple[Metric, ...]:
     whole = made.sum.value if made.sum is not None else None
     inside = next((item.share for item in made.slices if not item.key), None)
-    outside = total((item.value for item in made.slices if item.key), "", "aum.offexchange")
+    outside = Field.total((item.value for item in made.slices if item.key), "", "aum.offexchange")
     if inside is None:
-        inside = missing(NAME, "aum.futures", "fraction")
+        inside = Field.missing(NAME, "aum.futures", "fraction")
     if outside is None or not whole or outside.value is None:
         return (Metric("aum_futures_share", "Futures", inside),)
     part = outside.derive(
@@ -137,24 +176,40 @@ def _split(made: Ring) -> tuple[Metric, ...]:
     )
 
 
-def _shares(made: Ring) -> Shares | None:
+def _shares(made: Ring) -> StackedBar | None:
     shown = [item for item in made.slices if item.share.value]
     if not shown:
         return None
     parts = tuple(
         Share(item.key or "Futures", item.share.value or 0.0, item.color) for item in shown
     )
-    return Shares(parts, ", ".join(f"{i.label.value} {text_of(i.share)}" for i in shown))
+    return StackedBar(parts, ", ".join(f"{i.label.value} {text_of(i.share)}" for i in shown))
 
 
 def status_card(snapshot: Snapshot) -> Stack:
     """Return drawdown and volatility with their states, and a notice where these contradict."""
     kpis, state = snapshot.get(KPIS, Kpis()), snapshot.get(NAV_STATE, NavState())
-    drawdown = first(kpis.drawdown, state.drawdown)
+    drawdown = Field.first(kpis.drawdown, state.drawdown)
+    below = Field.first(state.drawdown_usd, kpis.drawdown_usd)
     return stack(
         *kpi_status(kpis, drawdown),
         _note(contradiction(kpis.drawdown_state, drawdown), warn=True),
         _note(_fell(state), warn=True),
+        _note(
+            _at_peak_and_below(drawdown, below),
+            warn=True,
+        ),
+    )
+
+
+def _at_peak_and_below(drawdown: Field[float], below: Field[float]) -> str:
+    """Return a sentence if one document is at its peak and another lies below it."""
+    depth, usd = drawdown.value, below.value
+    if depth is None or usd is None or abs(depth) >= _AT_PEAK or abs(usd) < 1:
+        return ""
+    return (
+        f"{drawdown.feed}.json says that the NAV is at its highest value, {below.feed}.json that it"
+        f" is {text_of(below)} USD below."
     )
 
 
@@ -172,7 +227,7 @@ def kpi_status(kpis: Kpis, drawdown: Field[float]) -> tuple[Metrics, Metrics]:
 
 
 def _chip(name: str, label: str, word: Field[str], meaning: str = "") -> Metric:
-    return Metric(name, label, word, chip=True, tone=tone_of(word), meaning=meaning)
+    return Metric(name, label, word, chip=True, meaning=meaning)
 
 
 def drawdown_metric(drawdown: Field[float]) -> Metric:
@@ -180,11 +235,15 @@ def drawdown_metric(drawdown: Field[float]) -> Metric:
     depth = drawdown.value
     near = depth is not None and abs(depth) < 0.001
     return Metric(
-        "drawdown_pct", "Drawdown", drawdown, 3 if near else 2, prefix="\u2212",
-        words="At peak" if depth is not None and abs(depth) < 0.0001 else "",
-        meaning="Below the published peak.",
+        "drawdown_pct",
+        "Drawdown",
+        drawdown,
+        3 if near else 2,
+        prefix="\u2212",
+        words="At peak" if depth is not None and abs(depth) < _AT_PEAK else "",
+        meaning="(Highest NAV − NAV) ÷ highest NAV, as the producer published it.",
         note="" if drawdown.feed == KPIS.name else f"from {drawdown.feed}.json",
-    )  # fmt: skip
+    )
 
 
 def _fell(state: NavState) -> str:

@@ -72,16 +72,34 @@ def draw(aum_slices: Any) -> Any:
     from bokeh.plotting import figure
 
     plot = figure(
-        width=SIZE, height=SIZE, min_border=0, match_aspect=True, toolbar_location=None, tools="",
-        x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1), outline_line_color=None,
-        background_fill_color=None, border_fill_color=None, name="aum_donut",
-    )  # fmt: skip
+        width=SIZE,
+        height=SIZE,
+        min_border=0,
+        match_aspect=True,
+        toolbar_location=None,
+        tools="",
+        x_range=Range1d(start=-1, end=1),
+        y_range=Range1d(start=-1, end=1),
+        outline_line_color=None,
+        background_fill_color=None,
+        border_fill_color=None,
+        name="aum_donut",
+    )
     plot.axis.visible = False
     plot.grid.visible = False
     wedges = plot.annular_wedge(
-        x=0, y=0, inner_radius=0.7, outer_radius=0.97, start_angle="start", end_angle="end",
-        fill_color="color", line_color=None, hover_fill_color="color", hover_fill_alpha=0.8,
-        hover_line_color=None, source=aum_slices,
-    )  # fmt: skip
+        x=0,
+        y=0,
+        inner_radius=0.7,
+        outer_radius=0.97,
+        start_angle="start",
+        end_angle="end",
+        fill_color="color",
+        line_color=None,
+        hover_fill_color="color",
+        hover_fill_alpha=0.8,
+        hover_line_color=None,
+        source=aum_slices,
+    )
     plot.add_tools(HoverTool(renderers=[wedges], tooltips=_TIP, visible=False))
     return plot

@@ -27,9 +27,17 @@ KNOWN = MappingProxyType(
 
 #: Colours for everything else.
 PALETTE = (
-    "#d4572a", "#b65fb8", "#a8840f", "#3b9b50", "#a5683a", "#6b76e0", "#7f8a00", "#c0605f",
-    "#4d87a8", "#9a6fb0",
-)  # fmt: skip
+    "#d4572a",
+    "#b65fb8",
+    "#a8840f",
+    "#3b9b50",
+    "#a5683a",
+    "#6b76e0",
+    "#7f8a00",
+    "#c0605f",
+    "#4d87a8",
+    "#9a6fb0",
+)
 
 
 def assign(keys: Iterable[tuple[str, str]]) -> dict[str, str]:

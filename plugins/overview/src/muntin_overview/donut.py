@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muntin import Field
-from muntin.ui import listed, text_of
+from muntin.ui import join, text_of
 from muntin_overview import colors
-from muntin_overview._fields import missing, total
 from muntin_overview.nav import NAME, Aum, Holding, Nav
 
 FUTURES = "Futures"
 
 #: Coins that are worth a dollar by promise: a mark equal to the cost says nothing about them.
 _PEGGED = frozenset({"BUSD", "DAI", "FDUSD", "PYUSD", "TUSD", "USDC", "USDE", "USDT"})
+
+
+_NO_COST: Field[float] = Field.missing(NAME, "aum", "usd", "no average cost is published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Slice:
     color: str
     #: Mark and average cost are the same number: there may be no price behind it.
     at_cost: bool = False
+    #: What one unit cost on average, and what the holding is worth above its cost.
+    cost: Field[float] = _NO_COST
+    profit: Field[float] = _NO_COST
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class _Part:
     value: Field[float]
     qty: Field[float]
     at_cost: bool = False
+    cost: Field[float] = _NO_COST
+    profit: Field[float] = _NO_COST
 
 
 def ring(nav: Nav, max_slices: int = 6) -> Ring:
@@ -73,7 +80,7 @@ def ring(nav: Nav, max_slices: int = 6) -> Ring:
     parts = tuple(_parts(nav.aum))
     good = tuple(part for part in parts if not _problem(part))
     kept, rest = _largest(good, max_slices)
-    whole = total((part.value for part in good), "sum of the slices", "aum")
+    whole = Field.total((part.value for part in good), "sum of the slices", "aum")
     chosen = colors.assign((part.key, part.label.value or "") for part in kept if part.key)
     chosen[""] = colors.FUTURES
     slices = [_slice(part, chosen[part.key], whole) for part in kept]
@@ -85,9 +92,27 @@ def ring(nav: Nav, max_slices: int = 6) -> Ring:
 
 def _parts(aum: Aum) -> Iterator[_Part]:
     futures = Field(FUTURES, "", NAME, "aum.futures")
-    yield _Part("", futures, aum.futures, missing(NAME, "aum.futures", "qty"))
+    yield _Part("", futures, aum.futures, Field.missing(NAME, "aum.futures.qty", "qty"))
     for holding in aum.holdings:
-        yield _Part(holding.key, holding.label, holding.value, holding.qty, _maybe_at_cost(holding))
+        yield _Part(
+            holding.key,
+            holding.label,
+            holding.value,
+            holding.qty,
+            _maybe_at_cost(holding),
+            holding.avg_cost,
+            profit(holding),
+        )
+
+
+def profit(holding: Holding) -> Field[float]:
+    """Return what a holding is worth above its cost; none where its mark may be the cost itself."""
+    worth, qty, cost = holding.value.value, holding.qty.value, holding.avg_cost.value
+    if worth is None or qty is None or cost is None:
+        return Field.missing(NAME, f"{holding.key}.avg_cost", "usd", "no average cost is published")
+    if _maybe_at_cost(holding):
+        return holding.value.withheld("possibly valued at cost: no gain or loss is known")
+    return holding.value.derive(worth - qty * cost, f"worth − {qty:g} × average cost {cost:g}")
 
 
 def _maybe_at_cost(holding: Holding) -> bool:
@@ -121,8 +146,10 @@ def _largest(parts: tuple[_Part, ...], limit: int) -> tuple[tuple[_Part, ...], t
 
 def _other(rest: tuple[_Part, ...]) -> _Part:
     label = Field(f"Other ({len(rest)})", "", NAME, "aum.offexchange")
-    value = total((part.value for part in rest), f"sum of {len(rest)} holdings", "aum.offexchange")
-    qty = missing(NAME, "aum.offexchange", "qty")
+    value = Field.total(
+        (part.value for part in rest), f"sum of {len(rest)} holdings", "aum.offexchange"
+    )
+    qty = Field.missing(NAME, "aum.offexchange", "qty")
     return _Part("*", label, value or rest[0].value, qty)
 
 
@@ -130,10 +157,16 @@ def _slice(part: _Part, color: str, whole: Field[float] | None) -> Slice:
     worth, base = part.value.value or 0.0, whole.value if whole else None
     share = worth / base if base else None
     return Slice(
-        part.key, part.label, part.value, part.qty,
+        part.key,
+        part.label,
+        part.value,
+        part.qty,
         part.value.derive(share, "part of the sum of the slices", unit="fraction"),
-        color, part.at_cost,
-    )  # fmt: skip
+        color,
+        part.at_cost,
+        part.cost,
+        part.profit,
+    )
 
 
 def remarks(nav: Nav, made: Ring) -> tuple[str, ...]:
@@ -141,12 +174,12 @@ def remarks(nav: Nav, made: Ring) -> tuple[str, ...]:
     found = [_unpriced(nav.aum), _mismatch(nav.aum, made), _unreported(nav.aum)]
     cost = [item.label.value or "" for item in made.slices if item.at_cost]
     found.append(f"Possibly valued at cost: {', '.join(cost)}." if cost else "")
-    found.append(f"Other: {listed(made.other, 12)}." if made.other else "")
+    found.append(f"Other: {join(made.other, 12)}." if made.other else "")
     return tuple(text for text in found if text)
 
 
 def _unpriced(aum: Aum) -> str:
-    names, part = listed(aum.unpriced, 12), "Partial total: " if aum.total.ok else ""
+    names, part = join(aum.unpriced, 12), "Partial total: " if aum.total.ok else ""
     return f"{part}{names} unpriced." if names else ""
 
 

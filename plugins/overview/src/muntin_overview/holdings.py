@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from muntin import Field, Snapshot
 from muntin.ui import (
     Cell,
@@ -14,8 +16,8 @@ from muntin.ui import (
     row,
     side_by_side,
     stack,
+    status_text,
     table,
-    why,
 )
 from muntin_overview.chart import chart
 from muntin_overview.donut import Excluded, Ring, Slice, remarks, ring
@@ -26,6 +28,11 @@ _COLUMNS = (
     Column("usd", "USD", 2),
     Column("share", "Share", 1),
     Column("quantity", "Quantity"),
+)
+#: Shown where any average cost is published.
+_COSTS = (
+    Column("avg_cost", "Average cost", 2, wide_only=True, unit="USD"),
+    Column("profit", "Profit", 2, signed=True, unit="USD"),
 )
 
 
@@ -48,7 +55,7 @@ def _nothing(snapshot: Snapshot, nav: Nav) -> str:
     """Return why there is no ring: unknown, not reported, or really nothing."""
     reading = snapshot.reading(NAV)
     if not reading.has_value:
-        return f"AUM unknown: {why(snapshot, NAV)}."
+        return f"AUM unknown: {status_text(snapshot, NAV)}."
     if not nav.aum.reported:
         return "AUM unknown: the producer reports none."
     if nav.aum.total.value == 0:
@@ -59,7 +66,11 @@ def _nothing(snapshot: Snapshot, nav: Nav) -> str:
 
 def _table(made: Ring) -> Table | None:
     rows = [_slice(item) for item in made.slices] + [_excluded(item) for item in made.excluded]
-    return table(_COLUMNS, rows) if rows else None
+    if not rows:
+        return None
+    costs = any(item.cost.ok for item in made.slices)
+    columns = (*_COLUMNS, *_COSTS) if costs else _COLUMNS
+    return table(columns, (replace(each, cells=each.cells[: len(columns)]) for each in rows))
 
 
 def _slice(item: Slice) -> Row:
@@ -69,6 +80,8 @@ def _slice(item: Slice) -> Row:
         Cell(item.value, marked=item.at_cost),
         item.share,
         item.qty,
+        item.cost,
+        item.profit,
     )
 
 
@@ -76,4 +89,14 @@ def _excluded(item: Excluded) -> Row:
     """Return the row of a holding outside the ring, the reason in words."""
     named = item.label.derive(f"{item.label.value} ({item.reason})", "label and reason")
     gone = item.value.derive(None, "", unit="fraction")
-    return row(f"excluded {item.key}", Cell(named), item.value, gone, item.qty, muted=item.reason)
+    none = item.value.derive(None, "", unit="usd")
+    return row(
+        f"excluded {item.key}",
+        Cell(named),
+        item.value,
+        gone,
+        item.qty,
+        none,
+        none,
+        muted=item.reason,
+    )

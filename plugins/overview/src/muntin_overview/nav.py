@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from muntin import EmptyFeed, Feed, Field, MalformedFeed, Node
-from muntin_overview._fields import invalid, missing
 
 NAME = "nav"
 
 #: Where the NAV stands, by version of the producer; the first one that is there counts.
 NAV_PATHS = (
-    "nav_total", "nav_usd", "nav", "nav_usdt",
-    "nav_detail.total_nav", "nav_detail.nav_usd", "nav_detail.nav",
-)  # fmt: skip
+    "nav_total",
+    "nav_usd",
+    "nav",
+    "nav_usdt",
+    "nav_detail.total_nav",
+    "nav_detail.nav_usd",
+    "nav_detail.nav",
+)
 _HOLDINGS = "aum.offexchange"
 
 
@@ -38,8 +42,8 @@ class Holding:
 class Aum:
     """Assets under management: the futures account and every holding outside it."""
 
-    futures: Field[float] = missing(NAME, "aum.futures", "usd")
-    total: Field[float] = missing(NAME, "aum.total", "usd")
+    futures: Field[float] = Field.missing(NAME, "aum.futures", "usd")
+    total: Field[float] = Field.missing(NAME, "aum.total", "usd")
     holdings: tuple[Holding, ...] = ()
     #: The document holds an ``aum`` at all.
     reported: bool = False
@@ -54,9 +58,9 @@ class Aum:
 class Nav:
     """The document nav.json; ``Nav()`` stands for nothing known."""
 
-    nav: Field[float] = missing(NAME, "nav_usd", "usd")
+    nav: Field[float] = Field.missing(NAME, "nav_usd", "usd")
     #: ``live``, ``cache``, ``unavailable``, ``manual``, ...
-    source: Field[str] = missing(NAME, "nav_detail.source")
+    source: Field[str] = Field.missing(NAME, "nav_detail.source")
     aum: Aum = Aum()
 
 
@@ -128,7 +132,7 @@ def _worth(place: Node, mark: Field[float]) -> Field[float]:
     """Return what a holding is worth; a worth of zero by a price that is none is unknown."""
     value = place.number("usd_value", "value_usd", unit="usd")
     if value.value == 0 and mark.raw and not mark.ok:
-        return invalid(value, f"no usable price: {mark.problem}")
+        return value.withheld(f"no usable price: {mark.problem}")
     return value
 
 

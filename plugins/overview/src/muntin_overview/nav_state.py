@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node, Presence
-from muntin_overview._fields import missing, says_something
 
 NAME = "nav_state"
 
@@ -23,16 +22,16 @@ _POINT_KEYS = ("nav", "total_equity", "equity", "nav_usd")
 class NavState:
     """The document nav_state.json; ``NavState()`` stands for nothing known."""
 
-    series: Field[tuple[Point, ...]] = missing(NAME, "series", "usd")
-    equity: Field[float] = missing(NAME, "total_equity", "usd")
-    peak: Field[float] = missing(NAME, "peak_equity", "usd")
-    drawdown: Field[float] = missing(NAME, "drawdown_pct", "fraction")
-    drawdown_usd: Field[float] = missing(NAME, "drawdown_abs", "usd")
-    realized_today: Field[float] = missing(NAME, "realized_pnl_today", "usd")
+    series: Field[tuple[Point, ...]] = Field.missing(NAME, "series", "usd")
+    equity: Field[float] = Field.missing(NAME, "total_equity", "usd")
+    peak: Field[float] = Field.missing(NAME, "peak_equity", "usd")
+    drawdown: Field[float] = Field.missing(NAME, "drawdown_pct", "fraction")
+    drawdown_usd: Field[float] = Field.missing(NAME, "drawdown_abs", "usd")
+    realized_today: Field[float] = Field.missing(NAME, "realized_pnl_today", "usd")
     #: Time of the document's own observation.
-    at: Field[datetime] = missing(NAME, "updated_at", "time")
+    at: Field[datetime] = Field.missing(NAME, "updated_at", "time")
     #: The highest peak published since the fund's NAV was last reset.
-    highest: Field[float] = missing(NAME, "peak_equity", "usd")
+    highest: Field[float] = Field.missing(NAME, "peak_equity", "usd")
 
 
 def parse_nav_state(raw: Any) -> NavState:
@@ -49,26 +48,42 @@ def parse_nav_state(raw: Any) -> NavState:
         at=node.time("series[-1].t", "updated_at", "updated_ts"),
         highest=peak,
     )
-    if not says_something(replace(state, at=missing(NAME, "updated_at", "time"))):
+    if not _says_anything(replace(state, at=Field.missing(NAME, "updated_at", "time"))):
         raise MalformedFeed("total_equity", "the document holds neither a NAV nor a series")
     return state
 
 
+def _says_anything(state: NavState) -> bool:
+    found = (getattr(state, item.name) for item in fields(state))
+    return any(not field.presence.absent for field in found)
+
+
 def parse_series(node: Node) -> Field[tuple[Point, ...]]:
-    """Return the points in order of time; what is no point is left out."""
-    place = node.at("series")
+    """Return the points of the document's series in order of time."""
+    return parse_points(node.at("series"), "series")
+
+
+def parse_points(place: Node, path: str) -> Field[tuple[Point, ...]]:
+    """Return the points of a list in order of time; `path` is its place in the document.
+
+    Entries that are not points are left out, and so is a NAV of exactly 0 among others: a producer
+    writes it when the exchange does not answer.
+    """
+    feed = place.feed
     if not isinstance(place.raw, list):
         absent = place.raw is None
         presence = Presence.MISSING if absent else Presence.INVALID
         problem = "not in the document" if absent else "not a list"
-        return Field(None, "usd", NAME, "series", "", presence, problem)
+        return Field(None, "usd", feed, path, "", presence, problem)
     key = _point_key(place.raw)
     points = {point[0]: point for row in place.rows() if (point := _point(row, key)) is not None}
-    path, raw = f"series[*].{key}", f"a list of {len(place.raw)}"
+    if any(value for _, value in points.values()):
+        points = {time: point for time, point in points.items() if point[1]}
+    path, raw = f"{path}[*].{key}", f"a list of {len(place.raw)}"
     if not points:
-        return Field(None, "usd", NAME, path, raw, Presence.INVALID, "no usable point")
+        return Field(None, "usd", feed, path, raw, Presence.INVALID, "no usable point")
     ordered = tuple(points[time] for time in sorted(points))
-    return Field(ordered, "usd", NAME, path, raw, Presence.OK)
+    return Field(ordered, "usd", feed, path, raw, Presence.OK)
 
 
 def _point_key(rows: list[Any]) -> str:
@@ -102,7 +117,7 @@ def _carried(field: Field[Any], at: Field[datetime]) -> Field[Any]:
 
 
 def _highest(previous: NavState, new: NavState) -> Field[float]:
-    """Return the highest peak so far; a NAV that jumped by more than 5 % starts anew."""
+    """Return the highest peak so far; a NAV that jumped by more than 5 % resets it."""
     before, now = previous.equity.value, new.equity.value
     reset = before is None or now is None or abs(now - before) > abs(before) * 0.05
     high = previous.highest

@@ -18,10 +18,9 @@ from muntin.ui import (
     moment,
     row,
     stack,
+    status_text,
     table,
-    why,
 )
-from muntin_overview._fields import missing, total
 from muntin_overview.nav import NAV
 from muntin_overview.positions import POSITIONS, POSITIONS_STATE, Position, Positions
 
@@ -59,6 +58,15 @@ def positions_card(snapshot: Snapshot) -> Stack:
     )
 
 
+def best_document(snapshot: Snapshot) -> Positions | None:
+    """Return the positions of the better document, if it is current; None if nothing is known."""
+    found = sorted(_candidates(snapshot), key=lambda one: one.rank)
+    if not found or found[0].status not in _CURRENT:
+        return None
+    best = found[0]
+    return None if not best.value.rows and _doubt(snapshot, best) else best.value
+
+
 def _candidates(snapshot: Snapshot) -> tuple[_Found, ...]:
     feeds = (POSITIONS_STATE, POSITIONS)
     readings = [(feed, snapshot.reading(feed)) for feed in feeds]
@@ -70,7 +78,7 @@ def _candidates(snapshot: Snapshot) -> tuple[_Found, ...]:
 
 
 def _problems(snapshot: Snapshot) -> str:
-    return "; ".join(why(snapshot, feed) for feed in (POSITIONS_STATE, POSITIONS))
+    return "; ".join(status_text(snapshot, feed) for feed in (POSITIONS_STATE, POSITIONS))
 
 
 def _old(best: _Found) -> str:
@@ -81,7 +89,7 @@ def _doubt(snapshot: Snapshot, best: _Found) -> str:
     """Return why an empty list may not mean flat: an exchange error leaves one behind as well."""
     status = snapshot.status(NAV)
     if status is Status.EMPTY:
-        return why(snapshot, NAV)
+        return status_text(snapshot, NAV)
     if status is Status.STALE and best.feed is POSITIONS_STATE:
         return f"nav.json is stale, and {best.feed.path} repeats what its producer saw last"
     return ""
@@ -103,12 +111,17 @@ def _as_of(found: _Found) -> str:
 def _headline(best: _Found) -> Metric:
     rows = best.value.rows
     known = [one.upnl for one in rows if one.upnl.ok]
-    summed = total(known, f"sum of {len(known)} of {len(rows)} positions", "uPnL of every row")
+    summed = Field.total(
+        known, f"sum of {len(known)} of {len(rows)} positions", "uPnL of every row"
+    )
     partial = f"{len(known)} of {len(rows)} positions have a uPnL" if len(known) < len(rows) else ""
     return Metric(
-        "positions_upnl", f"{len(rows)} open · uPnL",
-        summed or missing(best.feed.name, rows[0].upnl.path, "usd"), signed=True, note=partial,
-    )  # fmt: skip
+        "positions_upnl",
+        f"{len(rows)} open · uPnL",
+        summed or Field.missing(best.feed.name, rows[0].upnl.path, "usd"),
+        signed=True,
+        note=partial,
+    )
 
 
 def _table(value: Positions) -> Table:
@@ -153,8 +166,10 @@ def _rows(rows: tuple[Position, ...]) -> list[Row]:
 def _side(one: Position) -> Cell:
     side: Field[str] = one.side
     if side.value not in {"LONG", "SHORT"}:
-        return Cell(side, tone="none", chip=side.ok)
-    return Cell(side, "good" if side.value == "LONG" else "bad", chip=True, marked=one.contradicts)
+        return Cell(side, chip=side.ok)
+    shape = "▲" if side.value == "LONG" else "▼"
+    text = f"{shape} {side.value}"
+    return Cell(side, "none", chip=True, marked=one.contradicts, text=text)
 
 
 def _notes(best: _Found, found: list[_Found]) -> tuple[Note, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from muntin import Page, Panel, hookimpl
 from muntin_overview.cards import aum_card, nav_card, status_card
+from muntin_overview.exposure import exposure_card
+from muntin_overview.flows import FLOWS
+from muntin_overview.grades import WORDS
 from muntin_overview.holdings import holdings_card
 from muntin_overview.kpis import KPIS
 from muntin_overview.nav import NAV
+from muntin_overview.nav_log import NAV_LOG
 from muntin_overview.nav_state import NAV_STATE
 from muntin_overview.open_positions import positions_card
 from muntin_overview.positions import POSITIONS, POSITIONS_STATE
@@ -24,7 +28,12 @@ class Settings:
     #: Slices of the donut before the rest becomes "Other (n)".
     max_slices: int = 6
 
+    #: Code of a second currency for NAV and AUM, at the rate of the KPIs; "" for none.
+    currency: str = "ZAR"
+
     def __post_init__(self) -> None:
+        if not re.fullmatch("[A-Za-z]{3}|", self.currency):
+            raise ValueError("currency is a code of three letters, such as ZAR, or empty")
         if not 1 <= self.max_slices <= 12:
             raise ValueError("max_slices must lie between 1 and 12")
 
@@ -34,24 +43,34 @@ AUDIENCE = frozenset({"investor", "operator"})
 
 
 @hookimpl
-def muntin_pages(settings: Any) -> tuple[Page, ...]:
+def muntin_pages(settings: Settings) -> tuple[Page, ...]:
     """Return the Overview page."""
-    chosen = settings if isinstance(settings, Settings) else Settings()
-    return (Page("overview", "Overview", panels(chosen), order=10, audience=AUDIENCE),)
+    return (Page("overview", "Overview", panels(settings), order=10, audience=AUDIENCE),)
 
 
 def panels(settings: Settings) -> tuple[Panel, ...]:
     """Return the panels row by row; each can do without any of its feeds."""
     return (
-        Panel("Net asset value", nav_card, wants=(NAV, NAV_STATE), width=4),
-        Panel("Assets under management", aum_card, wants=(NAV,), width=4),
-        Panel("Status", status_card, wants=(KPIS, NAV_STATE), width=4),
+        Panel(
+            "Net asset value",
+            partial(nav_card, currency=settings.currency),
+            wants=(NAV, NAV_STATE, NAV_LOG, FLOWS, KPIS),
+            width=4,
+        ),
+        Panel(
+            "Assets under management",
+            partial(aum_card, currency=settings.currency),
+            wants=(NAV, KPIS),
+            width=4,
+        ),
+        Panel("Status", status_card, wants=(KPIS, NAV_STATE), width=4, words=WORDS),
         Panel(
             "AUM by holding",
             partial(holdings_card, max_slices=settings.max_slices),
             wants=(NAV,),
-            width=7,
+            width=8,
         ),
-        Panel("Risk and router", risk_card, wants=(KPIS, NAV_STATE), width=5),
+        Panel("Risk and router", risk_card, wants=(KPIS, NAV_STATE), width=4, words=WORDS),
+        Panel("Exposure", exposure_card, wants=(POSITIONS_STATE, POSITIONS, NAV)),
         Panel("Positions", positions_card, wants=(POSITIONS_STATE, POSITIONS, NAV), width=12),
     )

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node, Presence
-from muntin_overview._fields import ABSENT, first, invalid
 
 LISTS = ("rows", "items", "positions")
 _LONG = frozenset({"long", "buy"})
@@ -28,6 +27,7 @@ class Position:
     mark: Field[float]
     notional: Field[float]
     upnl: Field[float]
+    leverage: Field[float]
     #: The side the document names and the sign of its quantity contradict each other.
     contradicts: bool = False
 
@@ -95,6 +95,7 @@ def _position(place: Node) -> Position:
         mark=mark,
         notional=_notional(place, qty, mark),
         upnl=_upnl(place),
+        leverage=place.number("leverage", unit="multiple", positive=True),
         contradicts=side.value == "LONG" and (signed.value or 0) < 0,
     )
 
@@ -121,16 +122,16 @@ def _notional(place: Node, qty: Field[float], mark: Field[float]) -> Field[float
         return published.derive(-published.value, "the notional without its sign")
     if qty.value is not None and mark.value is not None:
         return mark.derive(qty.value * mark.value, "qty × mark", unit="usd")
-    return invalid(published, "no usable price") if published.ok else published
+    return published.withheld("no usable price") if published.ok else published
 
 
 def _upnl(place: Node) -> Field[float]:
     """Return the unrealised PnL; a zero beside prices of zero was never measured."""
     found = place.number(*_UPNL, unit="usd")
-    if found.presence in ABSENT:  # or blank, and another of them is not
-        found = first(*(place.number(name, unit="usd") for name in _UPNL))
+    if found.presence.absent:  # or blank while another key is not
+        found = Field.first(*(place.number(name, unit="usd") for name in _UPNL))
     if found.value == 0 and _zeroed(place):
-        return invalid(found, "all prices are 0, so this 0 was not measured")
+        return found.withheld("all prices are 0, so this 0 was not measured")
     return found
 
 

@@ -30,11 +30,15 @@ def reason_bars(tallies: Iterable[Tally]) -> Any:
     )
     return made.opts(
         hv.opts.Bars(
-            **_plain(_counts_across), invert_axes=True, color=VETOED, line_color=None,
-            bar_width=0.62, ylim=(0, None),
+            **_plain(_counts_across),
+            invert_axes=True,
+            color=VETOED,
+            line_color=None,
+            bar_width=0.62,
+            ylim=(0, None),
             hover_tooltips=[("Reason", "@reason"), ("Vetoes", "@number")],
         )
-    )  # fmt: skip
+    )
 
 
 def hour_bars(hours: Iterable[Hour]) -> Any:
@@ -43,18 +47,25 @@ def hour_bars(hours: Iterable[Hour]) -> Any:
 
     rows = [row for hour in hours for row in _stacked(hour)]
     places = [
-        hv.Dimension("start", label="Hour (UTC)"), hv.Dimension("low", label="Decisions per hour"),
-        "end", "high",
-    ]  # fmt: skip
+        hv.Dimension("start", label="Hour (UTC)"),
+        hv.Dimension("low", label="Decisions per hour"),
+        "end",
+        "high",
+    ]
     made = hv.Rectangles(rows, places, ["color", "hour", "allowed", "vetoed"])
     tips = [("Hour (UTC)", "@hour"), ("Allowed", "@allowed"), ("Vetoed", "@vetoed")]
     return made.opts(
         hv.opts.Rectangles(
-            **_plain(_counts_up), padding=(0.01, 0.08), color="color", line_color=None,
-            ylim=(0, None), hover_tooltips=tips,
-            xlabel="Hour (UTC)", ylabel="Decisions per hour",
+            **_plain(_counts_up),
+            padding=(0.01, 0.08),
+            color="color",
+            line_color=None,
+            ylim=(0, None),
+            hover_tooltips=tips,
+            xlabel="Hour (UTC)",
+            ylabel="Decisions per hour",
         )
-    )  # fmt: skip
+    )
 
 
 def _stacked(hour: Hour) -> Iterable[tuple[Any, ...]]:
@@ -78,9 +89,15 @@ def _holoviews() -> Any:
 def _plain(tidy: Any) -> dict[str, Any]:
     """Return the options of every chart: fills its place, shows values on hover, is transparent."""
     return {
-        "responsive": True, "tools": ["hover"], "default_tools": [], "toolbar": None,
-        "bgcolor": "rgba(0, 0, 0, 0)", "title": "", "framewise": True, "hooks": [tidy],
-    }  # fmt: skip
+        "responsive": True,
+        "tools": ["hover"],
+        "default_tools": [],
+        "toolbar": None,
+        "bgcolor": "rgba(0, 0, 0, 0)",
+        "title": "",
+        "framewise": True,
+        "hooks": [tidy],
+    }
 
 
 def _tidy(plot: Any, count_axis: Any) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from muntin import Feed, Field, MalformedFeed, Node
-from muntin_pipeline._fields import count, not_measured
 
 T = TypeVar("T", bound=float)
 
@@ -45,15 +44,15 @@ def parse_compare(raw: Any) -> Compare:
     node = Node(raw, NAME)
     if not node.has(*_KEYS):
         raise MalformedFeed("sample_size", "the document holds no comparison")
-    sample, sizing = count(node, "sample_size"), count(node, "sizing_diff_stats.sample_size")
+    sample, sizing = node.count("sample_size"), node.count("sizing_diff_stats.sample_size")
     return Compare(
         sample_size=sample,
-        min_sample_size=count(node, "min_sample_size"),
+        min_sample_size=node.count("min_sample_size"),
         veto_mismatch=_over(sample, node.number("veto_mismatch_pct", percent=True, low=0, high=1)),
         sizing_samples=sizing,
         sizing_p50=_over(sizing, node.number("sizing_diff_stats.p50", unit="fraction")),
         sizing_p95=_over(sizing, node.number("sizing_diff_stats.p95", unit="fraction")),
-        upsize_count=_over(sizing, count(node, "sizing_diff_stats.upsize_count")),
+        upsize_count=_over(sizing, node.count("sizing_diff_stats.upsize_count")),
         size_p95=_computed(node, "size_diff_stats", "ratio"),
         slippage_p95=_computed(node, "slippage_diff_bps", "bps"),
         is_warmup=node.flag("is_warmup"),
@@ -61,15 +60,20 @@ def parse_compare(raw: Any) -> Compare:
     )
 
 
+def _measured(figure: Field[T], problem: str) -> Field[T]:
+    """Return a figure; a zero that stands for no measurement is a placeholder."""
+    return figure.placeholder(problem) if figure.value == 0 else figure
+
+
 def _over(sample: Field[int], figure: Field[T]) -> Field[T]:
     """Return a figure over a sample; a zero over no sample was never measured."""
-    return not_measured(figure, "there are no samples") if sample.value == 0 else figure
+    return _measured(figure, "there are no samples") if sample.value == 0 else figure
 
 
 def _computed(node: Node, block: str, unit: str) -> Field[float]:
     """Return the block's 95th percentile; a block of nothing but zeros was never computed."""
     parts = [node.number(f"{block}.{name}", unit=unit) for name in ("mean", "p50", "p95")]
-    return parts[-1] if any(part.value for part in parts) else not_measured(parts[-1], _NEVER)
+    return parts[-1] if any(part.value for part in parts) else _measured(parts[-1], _NEVER)
 
 
 EXAMPLE = {

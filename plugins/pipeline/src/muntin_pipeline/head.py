@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node
-from muntin_pipeline._fields import count
 from muntin_pipeline.decision import Decision, parse_decision
 
 NAME = "pipeline_v6_shadow_head"
@@ -42,11 +41,11 @@ def parse_head(raw: Any) -> Head:
     else:
         decision = None
         problem = "has the wrong shape" if last.raw else "is not given by this producer"
-    return Head(_total(node), count(node, "allowed"), count(node, "vetoed"), decision, problem)
+    return Head(_total(node), node.count("allowed"), node.count("vetoed"), decision, problem)
 
 
 def _total(node: Node) -> Field[int]:
-    total, parts = count(node, "total"), (count(node, "allowed"), count(node, "vetoed"))
+    total, parts = node.count("total"), (node.count("allowed"), node.count("vetoed"))
     if total.raw or not all(part.ok for part in parts):
         return total
     return total.derive(sum(part.value or 0 for part in parts), "allowed plus vetoed")

@@ -10,8 +10,8 @@ from muntin.ui import (
     Metrics,
     Note,
     Share,
-    Shares,
     Stack,
+    StackedBar,
     clock,
     day,
     line,
@@ -19,11 +19,11 @@ from muntin.ui import (
     stack,
     text_of,
 )
-from muntin_pipeline._fields import absence
 from muntin_pipeline.charts import ALLOWED, VETOED
 from muntin_pipeline.decision import Decision
 from muntin_pipeline.head import HEAD, Head
 from muntin_pipeline.reasons import spoken
+from muntin_pipeline.rows import absence
 
 
 def head_card(snapshot: Snapshot) -> Stack | Note:
@@ -38,9 +38,12 @@ def head_card(snapshot: Snapshot) -> Stack | Note:
 def _counts(head: Head) -> Metrics:
     meaning = "Counted over the last decisions; one producer keeps 50 of them, another 100."
     window = Metric(
-        "shadow_total", "Window", head.total, meaning=meaning,
+        "shadow_total",
+        "Window",
+        head.total,
+        meaning=meaning,
         words=f"of last {text_of(head.total)}" if head.total.ok else "",
-    )  # fmt: skip
+    )
     return metrics(
         Metric("shadow_allowed", "Allowed", head.allowed),
         Metric("shadow_vetoed", "Vetoed", head.vetoed),
@@ -48,12 +51,12 @@ def _counts(head: Head) -> Metrics:
     )
 
 
-def _bar(head: Head) -> Shares | None:
+def _bar(head: Head) -> StackedBar | None:
     allowed, vetoed = head.allowed.value or 0, head.vetoed.value or 0
     if not allowed + vetoed:
         return None
     parts = (Share("Allowed", allowed, ALLOWED), Share("Vetoed", vetoed, VETOED))
-    return Shares(parts, f"{allowed:,} allowed, {vetoed:,} vetoed")
+    return StackedBar(parts, f"{allowed:,} allowed, {vetoed:,} vetoed")
 
 
 def _remarks(head: Head) -> Iterator[Note]:
@@ -77,12 +80,15 @@ def _who(decision: Decision) -> Metrics:
         Metric("last_decision_symbol", "Symbol", decision.symbol),
         Metric("last_decision_side", "Side", decision.side),
         Metric(
-            "last_decision_verdict", "Verdict", _verdict(decision.allowed), chip=True,
+            "last_decision_verdict",
+            "Verdict",
+            _verdict(decision.allowed),
+            chip=True,
             tone="good" if decision.allowed.value else "none",
         ),
         _time(decision),
         heading="Last decision",
-    )  # fmt: skip
+    )
 
 
 def _verdict(allowed: Field[bool]) -> Field[str]:
@@ -93,9 +99,12 @@ def _verdict(allowed: Field[bool]) -> Field[str]:
 def _time(decision: Decision) -> Metric:
     at = decision.at.value
     return Metric(
-        "last_decision_at", "Repeated" if decision.heartbeat else "Decided", decision.at,
-        words=f"{clock(at)}" if at else "", note=f"UTC, {day(at)}" if at else "",
-    )  # fmt: skip
+        "last_decision_at",
+        "Repeated" if decision.heartbeat else "Decided",
+        decision.at,
+        words=f"{clock(at)}" if at else "",
+        note=f"UTC, {day(at)}" if at else "",
+    )
 
 
 def _figures(decision: Decision) -> Metrics:

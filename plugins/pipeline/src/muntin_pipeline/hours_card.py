@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from muntin import Field, Snapshot
-from muntin.ui import Cell, Column, Live, Note, Row, Stack, Table, row, several, stack, table, words
-from muntin_pipeline._fields import absence, counted
+from muntin.ui import Cell, Column, Embed, Note, Row, Stack, Table, label, plural, row, stack, table
 from muntin_pipeline.charts import ALLOWED, VETOED, hour_bars
-from muntin_pipeline.rows import Span
+from muntin_pipeline.rows import Span, absence, counted
 from muntin_pipeline.shadow_log import SHADOW, Hour, by_hour
 
 HEIGHT = 230
@@ -25,7 +24,7 @@ def hours_card(snapshot: Snapshot) -> Stack | Note:
         return stack(span.nothing("decision"), *notes)
     hours = by_hour(made, span.start, span.now)
     said = sentence(hours, span)
-    return stack(Note(said), Live(hour_bars(hours), said, HEIGHT), _sums(hours, span), *notes)
+    return stack(Note(said), Embed(hour_bars(hours), said, HEIGHT), _sums(hours, span), *notes)
 
 
 def sentence(hours: tuple[Hour, ...], span: Span) -> str:
@@ -33,7 +32,7 @@ def sentence(hours: tuple[Hour, ...], span: Span) -> str:
     allowed, vetoed = _both(hours)
     busy = max(hours, key=lambda hour: hour.allowed + hour.vetoed)
     most = busy.allowed + busy.vetoed
-    total = several(allowed + vetoed, "decision")
+    total = plural(allowed + vetoed, "decision")
     least = "" if span.window.complete else "At least "
     return (
         f"{least}{total} {span.words}: {allowed:,} allowed, {vetoed:,} vetoed. "
@@ -65,21 +64,24 @@ def _sums(hours: tuple[Hour, ...], span: Span) -> Table:
     )
 
 
-def _sum(label: str, number: int, total: int, late: int, color: str) -> Row:
+def _sum(verdict: str, number: int, total: int, late: int, color: str) -> Row:
     field: Field[int] = counted(
-        number, SHADOW, "[*].risk_decision.allowed", f"rows {label.lower()}"
+        number, SHADOW, "[*].risk_decision.allowed", f"rows {verdict.lower()}"
     )
     share = field.derive(number / total, "of the decisions counted", unit="fraction")
     return row(
-        label, Cell(words(label), swatch=color), field, share,
+        verdict,
+        Cell(label(verdict), swatch=color),
+        field,
+        share,
         field.derive(late, "rows of the last six clock hours"),
-    )  # fmt: skip
+    )
 
 
 def _repeated(number: int) -> tuple[Note, ...]:
     if not number:
         return ()
-    rows = several(number, "heartbeat row repeats", "heartbeat rows repeat")
+    rows = plural(number, "heartbeat row repeats", "heartbeat rows repeat")
     return (
         Note(
             f"{rows} an earlier decision and {'is' if number == 1 else 'are'} not counted.", "none"

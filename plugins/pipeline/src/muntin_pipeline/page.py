@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from muntin import Page, Panel, hookimpl
 from muntin_pipeline.compare import COMPARE
@@ -36,10 +35,9 @@ OPERATORS = frozenset({"operator"})
 
 
 @hookimpl
-def muntin_pages(settings: Any) -> tuple[Page, ...]:
+def muntin_pages(settings: Settings) -> tuple[Page, ...]:
     """Return the Pipeline page."""
-    chosen = settings if isinstance(settings, Settings) else Settings()
-    return (Page("pipeline", "Pipeline", panels(chosen), order=20, audience=OPERATORS),)
+    return (Page("pipeline", "Pipeline", panels(settings), order=20, audience=OPERATORS),)
 
 
 def panels(settings: Settings) -> tuple[Panel, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muntin import Field
-from muntin.ui import Tone, several, text_of
+from muntin.ui import Tone, plural, text_of
 from muntin_pipeline.compare import Compare
 
 #: Sizing differences above these parts are amber and red.
@@ -16,8 +16,12 @@ SIZING_AMBER, SIZING_RED = 0.05, 0.10
 IMPOSSIBLE = "Sizing p50 above p95: no sample can have that, so these figures cannot be right."
 
 _TONES: dict[str, Tone] = {
-    "warm-up": "none", "no evidence": "none", "green": "good", "amber": "warn", "red": "bad",
-}  # fmt: skip
+    "warm-up": "none",
+    "no evidence": "none",
+    "green": "good",
+    "amber": "warn",
+    "red": "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _gaps(summary: Compare) -> Iterator[str]:
 
 def _well(summary: Compare, limits: Limits) -> list[str]:
     size, mismatch = _worst_sizing(summary)[0], summary.veto_mismatch
-    samples = several(summary.sample_size.value or 0, "decision")
+    samples = plural(summary.sample_size.value or 0, "decision")
     return [
         f"Over {samples}: sizing difference {_percent(size, 2)} (up to {_percent(SIZING_AMBER)}),",
         f"verdicts differ in {text_of(mismatch, 2)} (up to {_percent(limits.amber)}),",

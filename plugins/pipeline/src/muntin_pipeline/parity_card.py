@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from muntin import Field, Presence, Snapshot
 from muntin.ui import Metric, Metrics, Note, Stack, line, metrics, stack
-from muntin_pipeline._fields import absence
 from muntin_pipeline.compare import COMPARE, Compare
 from muntin_pipeline.parity import IMPOSSIBLE, Limits, Verdict, judge
+from muntin_pipeline.rows import absence
 
 _MATCHED = "Each decision is set beside the latest live order of its symbol, however old that is."
 
@@ -36,15 +36,20 @@ def _verdicts(summary: Compare) -> Metrics:
     return metrics(
         Metric("sample_size", "Compared", summary.sample_size, meaning=_MATCHED),
         Metric(
-            "min_sample_size", "Needed", summary.min_sample_size,
+            "min_sample_size",
+            "Needed",
+            summary.min_sample_size,
             meaning="With fewer decisions compared there is no judgement.",
         ),
         Metric(
-            "veto_mismatch_pct", "Veto mismatch", summary.veto_mismatch, 2,
+            "veto_mismatch_pct",
+            "Veto mismatch",
+            summary.veto_mismatch,
+            2,
             meaning=f"Part of the decisions on which the verdicts differ. {_MATCHED}",
         ),
         heading="Verdicts",
-    )  # fmt: skip
+    )
 
 
 def _sizing(summary: Compare) -> Metrics:
@@ -52,19 +57,27 @@ def _sizing(summary: Compare) -> Metrics:
     return metrics(
         Metric("sizing_diff_p50", "Difference p50", summary.sizing_p50, 2, meaning=signed),
         Metric(
-            "sizing_diff_p95", "Difference p95", summary.sizing_p95, 2,
-            tone="warn" if summary.impossible else "", meaning=signed,
+            "sizing_diff_p95",
+            "Difference p95",
+            summary.sizing_p95,
+            2,
+            tone="warn" if summary.impossible else "",
+            meaning=signed,
         ),
         Metric(
-            "sizing_upsize_count", "Sized larger", summary.upsize_count,
+            "sizing_upsize_count",
+            "Sized larger",
+            summary.upsize_count,
             meaning="Decisions that the shadow would have sized larger than live.",
         ),
         Metric(
-            "sizing_sample_size", "Compared", summary.sizing_samples,
+            "sizing_sample_size",
+            "Compared",
+            summary.sizing_samples,
             meaning="Decisions of which both sizes are known.",
         ),
         heading="Sizing",
-    )  # fmt: skip
+    )
 
 
 def _flag(summary: Compare, verdict: Verdict) -> Note | None:

@@ -1,4 +1,4 @@
-"""What the panels on logs share: the window, and what of a log is not in the counts."""
+"""What the panels share: a document that is absent, and the window of a log."""
 
 from __future__ import annotations
 
@@ -8,12 +8,35 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from muntin import Entry, LogWindow
-from muntin.ui import Note, several
+from muntin import Entry, Feed, Field, LogWindow, Presence, Snapshot, Status
+from muntin.ui import Note, plural
 
 DAY = 86_400.0
 #: Clocks may differ by this much before a row counts as dated in the future.
 SKEW = timedelta(seconds=5)
+
+
+_WHY = {
+    Status.MISSING: "was never seen",
+    Status.EMPTY: "holds no data",
+    Status.MALFORMED: "has the wrong shape",
+    Status.UNREADABLE: "cannot be read",
+}
+
+
+def absence(snapshot: Snapshot, feed: Feed[Any], what: str, hint: str = "") -> Note | None:
+    """Return a sentence on a document that has no value, with the reason; None if it has one."""
+    reading = snapshot.reading(feed)
+    if reading.has_value:
+        return None
+    why = _WHY.get(reading.fault or Status.MISSING, "has no value")
+    name = feed.path.rpartition("/")[2]
+    return Note(f"No {what}: {name} {why}.{f' {hint}' if hint else ''}", "none")
+
+
+def counted(value: int, feed: Feed[Any], path: str, formula: str) -> Field[int]:
+    """Return a number of rows as a field of their log."""
+    return Field(value, "count", feed.name, path, presence=Presence.OK, formula=formula)
 
 
 @dataclass(frozen=True)
@@ -71,4 +94,4 @@ class Span:
             (max(window.ahead, late), "row dated in the future", "rows dated in the future"),
         ):
             if number:
-                yield several(number, one, many)
+                yield plural(number, one, many)

@@ -5,23 +5,22 @@ from __future__ import annotations
 from muntin import Snapshot
 from muntin.ui import (
     Column,
-    Live,
+    Embed,
     Metric,
     Note,
     Row,
     Stack,
     Table,
+    label,
     metrics,
     row,
     side_by_side,
     stack,
     table,
-    words,
 )
-from muntin_pipeline._fields import absence, counted
 from muntin_pipeline.charts import reason_bars
 from muntin_pipeline.reasons import meaning_of
-from muntin_pipeline.rows import Span
+from muntin_pipeline.rows import Span, absence, counted
 from muntin_pipeline.vetoes import VETOES, Tally, tally
 
 #: Reasons in the table before the rest becomes one row.
@@ -51,9 +50,11 @@ def folded(found: tuple[Tally, ...]) -> tuple[Tally, ...]:
         return found
     rest = found[MOST - 1 :]
     joined = Tally(
-        "", f"other ({len(rest)})", sum(item.number for item in rest),
+        "",
+        f"other ({len(rest)})",
+        sum(item.number for item in rest),
         max(item.last for item in rest),
-    )  # fmt: skip
+    )
     return (*found[: MOST - 1], joined)
 
 
@@ -78,12 +79,12 @@ def _table(shown: tuple[Tally, ...], span: Span, total: int) -> Table:
 def _row(item: Tally, total: int) -> Row:
     number = counted(item.number, VETOES, "[*].veto_reason", f"rows with {item.reason or 'others'}")
     share = number.derive(item.number / total, "of the vetoes counted", unit="fraction")
-    last = words(f"{item.last:%d %b %H:%M}")
-    return row(item.reason, words(item.label), words(meaning_of(item.reason)), number, share, last)
+    last = label(f"{item.last:%d %b %H:%M}")
+    return row(item.reason, label(item.label), label(meaning_of(item.reason)), number, share, last)
 
 
-def _chart(shown: tuple[Tally, ...], span: Span) -> Live:
+def _chart(shown: tuple[Tally, ...], span: Span) -> Embed:
     most = ", ".join(f"{item.label} {item.number:,}" for item in shown)
-    return Live(
+    return Embed(
         reason_bars(shown), f"Vetoes by reason {span.words}: {most}", 40 + 34 * max(3, len(shown))
     )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from muntin import Field
-from muntin.ui import Live, text_of
+from muntin.ui import Embed, text_of
 from muntin_router_health.fills import MATURE, Sample, quantile
 
 #: A chart, or none, and the values that lie outside of it.
-Drawn = tuple[Live | None, int]
+Drawn = tuple[Embed | None, int]
 
 #: Each has a contrast of at least 3:1 on the light surface and on the dark one.
 BAR, MARK, GREY = "#3f7fe0", "#c77a12", "#838c9a"
@@ -74,10 +74,13 @@ def histogram(sample: Sample, name: str, unit: str, *, signed: bool = False) -> 
         kdims=[hv.Dimension("value", label=name, unit=unit)],
         vdims=[hv.Dimension("orders", label="Filled orders", unit="count"), "range"],
     ).opts(
-        fill_color=BAR if sample.mature else GREY, line_color=None, fill_alpha=0.85,
-        tools=["hover"], default_tools=_TOOLS,
+        fill_color=BAR if sample.mature else GREY,
+        line_color=None,
+        fill_alpha=0.85,
+        tools=["hover"],
+        default_tools=_TOOLS,
         hover_tooltips=[(name, "@range"), ("Filled orders", "@orders")],
-    )  # fmt: skip
+    )
     lines = hv.VLines([middle.value, high.value]).opts(
         color=MARK,
         line_dash="dashed",
@@ -86,14 +89,19 @@ def histogram(sample: Sample, name: str, unit: str, *, signed: bool = False) -> 
         default_tools=_TOOLS,
     )
     shown = (bars * lines).opts(
-        responsive=True, default_tools=_TOOLS, active_tools=[],
-        autohide_toolbar=True, fontscale=0.9, show_grid=True, title="",
-    )  # fmt: skip
+        responsive=True,
+        default_tools=_TOOLS,
+        active_tools=[],
+        autohide_toolbar=True,
+        fontscale=0.9,
+        show_grid=True,
+        title="",
+    )
     said = (
         f"{name} of {sample.n} filled orders: median {text_of(middle)} {unit}, "
         f"p95 {text_of(high)} {unit}"
     )
-    return Live(shown, said, 250), bins.outside
+    return Embed(shown, said, 250), bins.outside
 
 
 def _ranges(bins: Bins, unit: str, *, signed: bool) -> list[str]:

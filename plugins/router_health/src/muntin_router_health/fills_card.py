@@ -11,12 +11,12 @@ from muntin.ui import (
     Note,
     Stack,
     Tone,
+    feed_warnings,
     line,
     metrics,
     note,
-    several,
+    plural,
     stack,
-    trouble,
 )
 from muntin_router_health.charts import histogram
 from muntin_router_health.fills import MATURE, Fills, Sample, fills_of
@@ -35,31 +35,46 @@ def fills_card(snapshot: Snapshot) -> Stack:
         metrics(
             _count("orders_filled", "Filled orders", fills.filled, fills),
             _count("orders_unfilled", "Unfilled orders", fills.unfilled, fills),
-            Metric("fill_maker", "Maker share", fills.maker, tone=_tone(fills.filled),
-                   meaning="Part of the filled orders that made liquidity."),
-            Metric("fill_fallback", "Fallback share", fills.fallback, tone=_tone(fills.filled),
-                   meaning="Part of the filled orders that had to take liquidity after all."),
+            Metric(
+                "fill_maker",
+                "Maker share",
+                fills.maker,
+                tone=_tone(fills.filled),
+                meaning="Part of the filled orders that made liquidity.",
+            ),
+            Metric(
+                "fill_fallback",
+                "Fallback share",
+                fills.fallback,
+                tone=_tone(fills.filled),
+                meaning="Part of the filled orders that had to take liquidity after all.",
+            ),
             Metric("fill_fees", "Fees", fills.fees),
         ),
         line(_fee(fills)) if fills.fee_bps.n else None,
         *(note(text) for text in _left_out(fills)),
         *_about(snapshot),
-    )  # fmt: skip
+    )
 
 
 def _fee(fills: Fills) -> Metric:
     n = fills.fee_bps.n
     return Metric(
-        "fill_fee_bps", "Median fee", fills.fee_bps.quantile(0.5), tone=_tone(n),
+        "fill_fee_bps",
+        "Median fee",
+        fills.fee_bps.quantile(0.5),
+        tone=_tone(n),
         note=f"of the order’s value, n {n:,}",
-    )  # fmt: skip
+    )
 
 
 def slippage_card(snapshot: Snapshot) -> Stack:
     """Return the distribution of slippage with its median, its p95 and its size."""
     fills = fills_of(snapshot)
     if not fills.slippage.n:
-        return stack(Note(_none(fills, "slippage"), "none"), *trouble(snapshot, ORDER_METRICS))
+        return stack(
+            Note(_none(fills, "slippage"), "none"), *feed_warnings(snapshot, ORDER_METRICS)
+        )
     chart, outside = histogram(fills.slippage, "Slippage", "bps", signed=True)
     return stack(
         _summary("slippage", "Slippage", fills.slippage, fills, _SLIPPAGE),
@@ -67,7 +82,7 @@ def slippage_card(snapshot: Snapshot) -> Stack:
         chart,
         note(_drawn(outside)) if chart else None,
         note(_immature(fills.slippage)),
-        *trouble(snapshot, ORDER_METRICS),
+        *feed_warnings(snapshot, ORDER_METRICS),
     )
 
 
@@ -85,7 +100,7 @@ def latency_card(snapshot: Snapshot) -> Stack:
     fills = fills_of(snapshot)
     shown, name = (fills.ack, "acknowledgement") if fills.ack.n else (fills.fill, "fill")
     if not shown.n:
-        return stack(Note(_none(fills, "latency"), "none"), *trouble(snapshot, ORDER_METRICS))
+        return stack(Note(_none(fills, "latency"), "none"), *feed_warnings(snapshot, ORDER_METRICS))
     chart, outside = histogram(shown, f"Time to {name}", "ms")
     return stack(
         _summary("ack", "Acknowledged", fills.ack, fills) if fills.ack.n else None,
@@ -93,7 +108,7 @@ def latency_card(snapshot: Snapshot) -> Stack:
         chart,
         note(_drawn(outside)) if chart else None,
         note(_immature(shown)),
-        *trouble(snapshot, ORDER_METRICS),
+        *feed_warnings(snapshot, ORDER_METRICS),
     )
 
 
@@ -123,11 +138,11 @@ def _tone(n: int) -> Tone:
 def _immature(sample: Sample) -> str:
     if sample.mature:
         return ""
-    return f"Immature: {several(sample.n, 'order')}, fewer than {MATURE}."
+    return f"Immature: {plural(sample.n, 'order')}, fewer than {MATURE}."
 
 
 def _drawn(outside: int) -> str:
-    far = f" {several(outside, 'order')} further out not drawn." if outside else ""
+    far = f" {plural(outside, 'order')} further out not drawn." if outside else ""
     return f"Dashed: median and p95.{far}"
 
 
@@ -141,16 +156,16 @@ def _none(fills: Fills, what: str) -> str:
 
 def _left_out(fills: Fills) -> Iterator[str]:
     if fills.unfilled:
-        many = several(fills.unfilled, "unfilled order")
+        many = plural(fills.unfilled, "unfilled order")
         yield f"{many} left out of every statistic: not FILLED, or without a fill price."
     if fills.sentinels:
-        yield f"{several(fills.sentinels, 'slippage')} of ±10,000 bps left out: a sentinel."
+        yield f"{plural(fills.sentinels, 'slippage')} of ±10,000 bps left out: a sentinel."
     if fills.dear:
-        yield f"{several(fills.dear, 'fee')} above 1 % of the order left out as implausible."
+        yield f"{plural(fills.dear, 'fee')} above 1 % of the order left out as implausible."
     if fills.unchecked:
-        yield f"{several(fills.unchecked, 'fee')} of orders of unknown size left out."
+        yield f"{plural(fills.unchecked, 'fee')} of orders of unknown size left out."
     if fills.filled < MATURE:
-        yield f"Immature: {several(fills.filled, 'filled order')}, fewer than {MATURE}."
+        yield f"Immature: {plural(fills.filled, 'filled order')}, fewer than {MATURE}."
 
 
 def _about(snapshot: Snapshot) -> Iterator[Note]:
@@ -159,7 +174,7 @@ def _about(snapshot: Snapshot) -> Iterator[Note]:
     for text in (_incomplete(snapshot, window), _lines(window)):
         if text:
             yield Note(text, "none")
-    yield from trouble(snapshot, ORDER_METRICS)
+    yield from feed_warnings(snapshot, ORDER_METRICS)
 
 
 def _incomplete(snapshot: Snapshot, window: LogWindow[Order]) -> str:
@@ -172,9 +187,9 @@ def _incomplete(snapshot: Snapshot, window: LogWindow[Order]) -> str:
 def _lines(window: LogWindow[Order]) -> str:
     """Return what became of the lines that are no order, or that nobody can read."""
     parts = [
-        several(window.foreign, "row that is no order", "rows that are no orders"),
-        several(window.rejected, "unreadable line"),
-        several(window.undated, "undated line"),
+        plural(window.foreign, "row that is no order", "rows that are no orders"),
+        plural(window.rejected, "unreadable line"),
+        plural(window.undated, "undated line"),
     ]
     numbers = (window.foreign, window.rejected, window.undated)
     said = [part for part, number in zip(parts, numbers, strict=True) if number]

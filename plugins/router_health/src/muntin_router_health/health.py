@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node, Presence
-from muntin_router_health._read import first, symbols
 
 NAME = "router_health"
 
@@ -45,9 +44,16 @@ class SymbolHealth:
     def measured(self) -> bool:
         """True if any figure stands behind the words."""
         figures = (
-            self.score, self.maker, self.fallback, self.reject, self.reliability,
-            self.slippage_p50, self.slippage_p95, self.slippage_mean, self.latency,
-        )  # fmt: skip
+            self.score,
+            self.maker,
+            self.fallback,
+            self.reject,
+            self.reliability,
+            self.slippage_p50,
+            self.slippage_p95,
+            self.slippage_mean,
+            self.latency,
+        )
         return any(figure.ok for figure in figures)
 
     @property
@@ -115,9 +121,10 @@ class _Found:
     def take(self, place: Node) -> None:
         """Add every symbol of a list or an object."""
         seen: set[str] = set()
-        for name, row in symbols(place):
+        for name, row in place.named("symbol"):
             key = (name.value or "").upper() if name else ""
-            if name is None or key in seen:
+            numbered = row.has("symbol") and not row.text("symbol").ok  # a number is no symbol
+            if name is None or numbered or key in seen:
                 self.rejected += 1
                 continue
             seen.add(key)
@@ -176,8 +183,11 @@ def _overall(node: Node) -> Overall:
 
     return Overall(
         score=node.number(
-            *paths("quality_score", "router_health_score"), "router_health_score",
-            unit="ratio", low=0, high=1,
+            *paths("quality_score", "router_health_score"),
+            "router_health_score",
+            unit="ratio",
+            low=0,
+            high=1,
         ),
         bucket=node.text(*paths("router_bucket")),
         slippage=node.number(*paths("avg_slippage_bps"), unit="bps"),
@@ -186,12 +196,12 @@ def _overall(node: Node) -> Overall:
         latency=node.number(*paths("avg_latency_ms"), unit="ms", low=0),
         latency_bucket=node.text(*paths("latency_bucket")),
         twap=node.number(*paths("twap_usage_ratio"), unit="fraction", low=0, high=1),
-    )  # fmt: skip
+    )
 
 
 def _row(name: Field[str], places: list[Node]) -> SymbolHealth:
     def number(*paths: str, **options: Any) -> Field[float]:
-        return first(*(place.number(*paths, **options) for place in places))
+        return Field.first(*(place.number(*paths, **options) for place in places))
 
     def share(*paths: str) -> Field[float]:
         return number(*paths, unit="fraction", low=0, high=1)
@@ -203,37 +213,47 @@ def _row(name: Field[str], places: list[Node]) -> SymbolHealth:
     fills = _sum(made, taken)
     return SymbolHealth(
         symbol=name,
-        quality=first(*(p.text("quality", "policy.quality", "router_quality") for p in places)),
+        quality=Field.first(
+            *(p.text("quality", "policy.quality", "router_quality") for p in places)
+        ),
         score=number("quality_score", unit="ratio", low=0, high=1),
-        maker=first(
+        maker=Field.first(
             share("maker_fill_rate", "maker_fill_ratio", "maker_fill_share"),
             _part(made, fills, "maker fills over maker and taker fills"),
         ),
-        fallback=first(
+        fallback=Field.first(
             share("fallback_rate", "fallback_ratio"),
             _part(count("fallback_count"), orders.value, "fallbacks over orders"),
         ),
-        reject=first(
+        reject=Field.first(
             share("reject_rate", "reject_ratio"),
             _part(count("reject_count"), orders.value, "rejects over orders"),
         ),
         reliability=share("maker_reliability"),
         slippage_p50=number(
-            "slippage_p50", "slippage_p50_bps", "slip_p50_bps", "slip_q50", "slip_q50_bps",
+            "slippage_p50",
+            "slippage_p50_bps",
+            "slip_p50_bps",
+            "slip_q50",
+            "slip_q50_bps",
             unit="bps",
         ),
         slippage_p95=number(
-            "slippage_p95", "slippage_p95_bps", "slip_p95_bps", "slip_q95", "slip_q95_bps",
+            "slippage_p95",
+            "slippage_p95_bps",
+            "slip_p95_bps",
+            "slip_q95",
+            "slip_q95_bps",
             unit="bps",
         ),
         slippage_mean=number("avg_slippage_bps", unit="bps"),
         latency=number("ack_latency_ms", "latency_ms", "avg_latency_ms", unit="ms", low=0),
-        orders=first(orders, count("event_count")),
-        maker_first=first(*(p.flag("policy.maker_first", "maker_first") for p in places)),
-        bias=first(*(_bias(place) for place in places)),
+        orders=Field.first(orders, count("event_count")),
+        maker_first=Field.first(*(p.flag("policy.maker_first", "maker_first") for p in places)),
+        bias=Field.first(*(_bias(place) for place in places)),
         offset=number("policy.offset_bps", "offset_bps", unit="bps"),
         value=number("value"),
-    )  # fmt: skip
+    )
 
 
 def _bias(place: Node) -> Field[Any]:
@@ -263,15 +283,20 @@ _BTC = {
     "slippage_p50": 0.5,
     "slippage_p95": 2.5,
     "ack_latency_ms": None,
-    "policy": {"maker_first": True, "taker_bias": "prefer_maker", "quality": "good",
-               "reason": "quality=good; regime=normal", "offset_bps": 1.0},
+    "policy": {
+        "maker_first": True,
+        "taker_bias": "prefer_maker",
+        "quality": "good",
+        "reason": "quality=good; regime=normal",
+        "offset_bps": 1.0,
+    },
     "maker_first": True,
     "taker_bias": "prefer_maker",
     "bias": "prefer_maker",
     "quality": "good",
     "offset_bps": 1.0,
     "updated_ts": 1764188070.0,
-}  # fmt: skip
+}
 _ETH = {
     **_BTC,
     "symbol": "ETHUSDT",
@@ -279,13 +304,18 @@ _ETH = {
     "fallback_rate": 0.75,
     "slippage_p50": 4.0,
     "slippage_p95": 16.0,
-    "policy": {"maker_first": True, "taker_bias": "prefer_taker", "quality": "degraded",
-               "reason": "quality=degraded; regime=normal", "offset_bps": 3.0},
+    "policy": {
+        "maker_first": True,
+        "taker_bias": "prefer_taker",
+        "quality": "degraded",
+        "reason": "quality=degraded; regime=normal",
+        "offset_bps": 3.0,
+    },
     "taker_bias": "prefer_taker",
     "bias": "prefer_taker",
     "quality": "degraded",
     "offset_bps": 3.0,
-}  # fmt: skip
+}
 
 EXAMPLE = {
     "updated_ts": 1764188070.0,
@@ -303,8 +333,14 @@ ROUTER_HEALTH = Feed(
     NAME,
     parse_health,
     as_of=(
-        "updated_ts", "updated_at", "summary.updated_ts", "router_health.global.updated_ts",
-        "global.updated_ts", "global.last_update_ts", "ts", "timestamp",
+        "updated_ts",
+        "updated_at",
+        "summary.updated_ts",
+        "router_health.global.updated_ts",
+        "global.updated_ts",
+        "global.last_update_ts",
+        "ts",
+        "timestamp",
     ),
     late_after=180,
     stale_after=600,
@@ -312,4 +348,4 @@ ROUTER_HEALTH = Feed(
     producer="executor",
     doc="How orders get filled, symbol by symbol, and the policy in force.",
     optional=True,
-)  # fmt: skip
+)

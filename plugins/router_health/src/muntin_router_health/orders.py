@@ -108,8 +108,13 @@ _FILLED = {
     "side": "BUY",
     "ts": 1764187000.0,
 }
-_SECOND = {**_FILLED, "attempt_id": "sig_2", "slippage_bps": -0.5, "ts": 1764187500.0,
-           "timing_ms": {"ack": 95.0, "fill": 2500.0}}  # fmt: skip
+_SECOND = {
+    **_FILLED,
+    "attempt_id": "sig_2",
+    "slippage_bps": -0.5,
+    "ts": 1764187500.0,
+    "timing_ms": {"ack": 95.0, "fill": 2500.0},
+}
 _UNFILLED = {
     **_FILLED,
     "attempt_id": "sig_3",

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muntin import Field, Presence
-from muntin.ui import RANKED, Grade, grade_of
+from muntin.ui import RANKED, Grade
+from muntin_router_health.grades import WORDS
 from muntin_router_health.health import NAME, Health, SymbolHealth
 
 #: Words that speak well of a symbol; without a figure they are no evidence.
@@ -33,7 +34,7 @@ def quality_of(health: Health) -> Quality:
     published, strange = _published(health)
     if not any(row.quality.ok for row in health.rows):
         return _from_counts(health, published, strange)
-    grades = [grade_of(row.quality.value) for row in health.rows]
+    grades = [WORDS.grade_of(row.quality) for row in health.rows]
     others = Counter(
         row.quality.value or ""
         for row, grade in zip(health.rows, grades, strict=True)
@@ -41,9 +42,12 @@ def quality_of(health: Health) -> Quality:
     )
     counts = {grade: _count(grades.count(grade), grade) for grade in Grade}
     return Quality(
-        counts, others, _worst(health.rows), unproven(health.rows),
+        counts,
+        others,
+        _worst(health.rows),
+        unproven(health.rows),
         _contradiction(counts, published),
-    )  # fmt: skip
+    )
 
 
 def unproven(rows: tuple[SymbolHealth, ...]) -> tuple[str, ...]:
@@ -51,7 +55,7 @@ def unproven(rows: tuple[SymbolHealth, ...]) -> tuple[str, ...]:
     return tuple(
         row.symbol.value or ""
         for row in rows
-        if grade_of(row.quality.value) in _KIND and not row.measured
+        if WORDS.grade_of(row.quality) in _KIND and not row.measured
     )
 
 
@@ -69,7 +73,7 @@ def _published(health: Health) -> tuple[dict[Grade, Field[float]], dict[str, int
     known: dict[Grade, Field[float]] = {}
     strange: dict[str, int] = {}
     for word, field in health.counts:
-        grade = grade_of(word)
+        grade = WORDS.grade_of(word)
         if grade is None:
             if field.value:
                 strange[word[:40]] = int(field.value)
@@ -105,8 +109,8 @@ def _none(grade: Grade) -> Field[float]:
 
 def _worst(rows: tuple[SymbolHealth, ...]) -> Grade:
     """Return the worst grade there is evidence for; unknown where there is none."""
-    grades = {grade_of(row.quality.value) for row in rows if row.measured}
-    grades |= {grade_of(row.quality.value) for row in rows} - _KIND
+    grades = {WORDS.grade_of(row.quality) for row in rows if row.measured}
+    grades |= {WORDS.grade_of(row.quality) for row in rows} - _KIND
     present = [grade for grade in RANKED if grade in grades]
     return present[-1] if present else Grade.UNKNOWN
 

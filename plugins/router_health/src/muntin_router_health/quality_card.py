@@ -8,24 +8,27 @@ from muntin.ui import (
     Metric,
     Metrics,
     Share,
-    Shares,
     Stack,
+    StackedBar,
+    feed_warnings,
+    join,
     line,
-    listed,
     metrics,
     note,
-    several,
+    plural,
     stack,
-    tone_of,
-    trouble,
 )
+from muntin_router_health.grades import WORDS
 from muntin_router_health.health import NAME, ROUTER_HEALTH, Health, Overall
 from muntin_router_health.quality import Quality, quality_of
 
 _COLORS = {
-    Grade.GOOD: "var(--mu-good)", Grade.OK: "var(--mu-accent)", Grade.DEGRADED: "var(--mu-warn)",
-    Grade.BROKEN: "var(--mu-bad)", Grade.UNKNOWN: "var(--mu-none)",
-}  # fmt: skip
+    Grade.GOOD: "var(--mu-good)",
+    Grade.OK: "var(--mu-accent)",
+    Grade.DEGRADED: "var(--mu-warn)",
+    Grade.BROKEN: "var(--mu-bad)",
+    Grade.UNKNOWN: "var(--mu-none)",
+}
 _WORST = "The worst quality of any symbol with a figure behind it; unknown without evidence."
 _BROKEN = "Symbols whose quality is broken or poor."
 
@@ -40,22 +43,28 @@ def quality_card(snapshot: Snapshot) -> Stack:
         line(*(_share(grade, quality) for grade in Grade)),
         *_overall(health.overall),
         *(note(text, "warn" if warn else "none") for text, warn in _remarks(health, quality)),
-        *trouble(snapshot, ROUTER_HEALTH),
+        *feed_warnings(snapshot, ROUTER_HEALTH),
     )
 
 
 def _badge(quality: Quality) -> Metric:
     known = any(field.ok for field in quality.counts.values())
     word = Field(
-        quality.worst.value, "", NAME, "symbols", "", Presence.OK, "",
+        quality.worst.value,
+        "",
+        NAME,
+        "symbols",
+        "",
+        Presence.OK,
+        "",
         "the worst of the symbols" if known else "no quality is published",
-    )  # fmt: skip
+    )
     return Metric(
         "router_quality",
         "Worst quality",
         word,
         chip=True,
-        tone=tone_of(quality.worst),
+        tone=WORDS.tone_of(quality.worst),
         meaning=_WORST,
     )
 
@@ -87,7 +96,7 @@ def _share(grade: Grade, quality: Quality) -> Metric:
     return Metric(f"quality_{grade.value}", label, quality.counts[grade], meaning=meaning)
 
 
-def _bar(quality: Quality) -> Shares | None:
+def _bar(quality: Quality) -> StackedBar | None:
     known = {grade: field.value for grade, field in quality.counts.items() if field.value}
     others = sum(quality.others.values())
     if not known and not others:
@@ -95,7 +104,7 @@ def _bar(quality: Quality) -> Shares | None:
     parts = [Share(grade.value, value, _COLORS[grade]) for grade, value in known.items()]
     parts += [Share("other", float(others), "var(--mu-none)")] if others else []
     said = ", ".join(f"{part.label} {part.value:.0f}" for part in parts)
-    return Shares(tuple(parts), f"Symbols by quality: {said}")
+    return StackedBar(tuple(parts), f"Symbols by quality: {said}")
 
 
 def _overall(overall: Overall) -> tuple[Metrics, ...]:
@@ -110,12 +119,20 @@ def _overall(overall: Overall) -> tuple[Metrics, ...]:
         Metric("twap_share", "TWAP share", overall.twap),
     ]
     words = [
-        Metric("router_bucket", "Router", overall.bucket, chip=True, tone=tone_of(overall.bucket)),
-        Metric("drift_bucket", "Drift", overall.drift_bucket, chip=True,
-               tone=tone_of(overall.drift_bucket)),
-        Metric("latency_bucket", "Latency", overall.latency_bucket, chip=True,
-               tone=tone_of(overall.latency_bucket)),
-    ]  # fmt: skip
+        Metric("router_bucket", "Router", overall.bucket, chip=True),
+        Metric(
+            "drift_bucket",
+            "Drift",
+            overall.drift_bucket,
+            chip=True,
+        ),
+        Metric(
+            "latency_bucket",
+            "Latency",
+            overall.latency_bucket,
+            chip=True,
+        ),
+    ]
     return (
         metrics(*(one for one in figures if one.field.ok), heading="Whole router"),
         line(*(one for one in words if one.field.ok)),
@@ -140,18 +157,18 @@ def _idle(health: Health, quality: Quality) -> str:
 
 def _others(quality: Quality) -> str:
     words = [f"“{word}” ({number})" for word, number in quality.others.items()]
-    return f"Words outside the known vocabulary: {listed(words)}." if words else ""
+    return f"Words outside the known vocabulary: {join(words)}." if words else ""
 
 
 def _unproven(quality: Quality) -> str:
     names = quality.unproven
     if not names:
         return ""
-    return f"Called good or ok without a single figure: {listed(names)}. Not counted as evidence."
+    return f"Called good or ok without a single figure: {join(names)}. Not counted as evidence."
 
 
 def _sizes_differ(health: Health) -> str:
     said, rows = health.count.value, len(health.rows)
     if said is None or said == rows or health.figures:
         return ""
-    return f"The producer counts {several(int(said), 'symbol')}, its rows are {rows}."
+    return f"The producer counts {plural(int(said), 'symbol')}, its rows are {rows}."

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from muntin import Feed, Field, MalformedFeed, Node
-from muntin_router_health._read import symbols
 
 NAME = "router_policy_suggestions_v6"
 
@@ -75,7 +74,7 @@ def parse_suggestions(raw: Any) -> Suggestions:
         raise MalformedFeed("symbols", "expected a list or an object of suggestions")
     rows: dict[str, Suggestion] = {}
     rejected = 0
-    for name, row in symbols(place):
+    for name, row in place.named("symbol"):
         key = (name.value or "").upper() if name else ""
         if name is None or key in rows:
             rejected += 1

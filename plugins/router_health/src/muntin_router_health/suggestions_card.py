@@ -13,20 +13,24 @@ from muntin.ui import (
     Metric,
     Row,
     Stack,
+    feed_warnings,
+    join,
     line,
-    listed,
     note,
+    plural,
     row,
-    several,
     stack,
     table,
-    trouble,
 )
 from muntin_router_health.suggestions import NAME, SUGGESTIONS, Policy, Suggestion, Suggestions
 
 #: In the order in which they are told.
-_NAMES = {"maker_first": "maker first", "bias": "taker bias", "bias_label": "bias word",
-          "offset": "offset"}  # fmt: skip
+_NAMES = {
+    "maker_first": "maker first",
+    "bias": "taker bias",
+    "bias_label": "bias word",
+    "offset": "offset",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,15 @@ class _Pair:
     def columns(self) -> tuple[Column, Column]:
         """The two columns."""
         return (
-            Column(f"current_{self.id}", f"{self.label}, now", self.digits, numeric=self.numeric,
-                   wide_only=True),
+            Column(
+                f"current_{self.id}",
+                f"{self.label}, now",
+                self.digits,
+                numeric=self.numeric,
+                wide_only=True,
+            ),
             Column(f"proposed_{self.id}", f"{self.label}, new", self.digits, numeric=self.numeric),
-        )  # fmt: skip
+        )
 
     def cells(self, one: Suggestion) -> tuple[Cell, Cell]:
         """Return the two cells of a symbol, both marked if they differ."""
@@ -66,15 +75,25 @@ def _pairs(rows: tuple[Suggestion, ...]) -> tuple[_Pair, ...]:
     bias = (
         _Pair("taker_bias", "Taker bias", lambda policy: policy.bias, frozenset({"bias"}), 2)
         if numbers
-        else _Pair("taker_bias", "Taker bias", lambda policy: policy.bias_label,
-                   frozenset({"bias_label"}), numeric=False)
-    )  # fmt: skip
+        else _Pair(
+            "taker_bias",
+            "Taker bias",
+            lambda policy: policy.bias_label,
+            frozenset({"bias_label"}),
+            numeric=False,
+        )
+    )
     return (
-        _Pair("maker_first", "Maker first", lambda policy: policy.maker_first,
-              frozenset({"maker_first"}), numeric=False),
+        _Pair(
+            "maker_first",
+            "Maker first",
+            lambda policy: policy.maker_first,
+            frozenset({"maker_first"}),
+            numeric=False,
+        ),
         bias,
         _Pair("offset_bps", "Offset bps", lambda policy: policy.offset, frozenset({"offset"}), 2),
-    )  # fmt: skip
+    )
 
 
 def suggestions_card(snapshot: Snapshot) -> Stack:
@@ -102,20 +121,30 @@ def suggestions_card(snapshot: Snapshot) -> Stack:
 def _head(found: Suggestions) -> tuple[Metric, ...]:
     changed = sum(bool(one.changed) for one in found.rows)
     count = found.generated.derive(
-        float(changed), f"of {len(found.rows)} symbols, those with a changed policy",
-        unit="count", path="symbols",
-    )  # fmt: skip
+        float(changed),
+        f"of {len(found.rows)} symbols, those with a changed policy",
+        unit="count",
+        path="symbols",
+    )
     metrics = [
-        Metric("suggestions_changed", "Would change", count,
-               words=f"{changed} of {several(len(found.rows), 'symbol')}"),
+        Metric(
+            "suggestions_changed",
+            "Would change",
+            count,
+            words=f"{changed} of {plural(len(found.rows), 'symbol')}",
+        ),
         Metric("suggestions_generated", "Made at", found.generated),
-    ]  # fmt: skip
+    ]
     if found.lookback.ok:
         days = found.lookback.value or 0.0
         metrics.append(
-            Metric("suggestions_lookback", "From the last", found.lookback,
-                   words=f"{days:g} {'day' if days == 1 else 'days'}")
-        )  # fmt: skip
+            Metric(
+                "suggestions_lookback",
+                "From the last",
+                found.lookback,
+                words=f"{days:g} {'day' if days == 1 else 'days'}",
+            )
+        )
     return tuple(metrics)
 
 
@@ -135,17 +164,17 @@ def _labels(found: Suggestions) -> str:
         for one in found.rows
         if "bias_label" in one.changed and one.current.bias.ok
     ]
-    return f"The bias changes its name: {listed(said)}." if said else ""
+    return f"The bias changes its name: {join(said)}." if said else ""
 
 
 def _rejected(found: Suggestions) -> str:
     if not found.rejected:
         return ""
-    return f"Left out: {several(found.rejected, 'row')} without a symbol or named twice."
+    return f"Left out: {plural(found.rejected, 'row')} without a symbol or named twice."
 
 
 def _age(snapshot: Snapshot) -> tuple[Any, ...]:
     if snapshot.status(SUGGESTIONS) is Status.STALE:
         text = f"Older than an hour: {NAME} no longer speaks of the present."
         return (note(text, "warn"),)
-    return trouble(snapshot, SUGGESTIONS)
+    return feed_warnings(snapshot, SUGGESTIONS)

@@ -14,16 +14,16 @@ from muntin.ui import (
     Row,
     Stack,
     Table,
-    grade_of,
-    listed,
+    Tone,
+    feed_warnings,
+    join,
     note,
+    plural,
     row,
-    several,
     stack,
     table,
-    tone_of,
-    trouble,
 )
+from muntin_router_health.grades import WORDS
 from muntin_router_health.health import ROUTER_HEALTH, Figure, Health, SymbolHealth
 
 
@@ -47,8 +47,8 @@ def _plain(name: str) -> Callable[[SymbolHealth], Cell]:
 
 def _quality(one: SymbolHealth) -> Cell:
     """Return the quality as a chip; a kind word without any figure has no colour."""
-    kind = grade_of(one.quality.value) in {Grade.GOOD, Grade.OK}
-    tone = "none" if kind and not one.measured else tone_of(one.quality)
+    kind = WORDS.grade_of(one.quality) in {Grade.GOOD, Grade.OK}
+    tone: Tone = "none" if kind and not one.measured else ""
     return Cell(one.quality, tone, chip=one.quality.ok)
 
 
@@ -103,7 +103,7 @@ def symbols_card(snapshot: Snapshot) -> Stack:
         _table(health) if health.rows or not health.figures else None,
         _other(health.figures),
         *(note(text, "warn" if warn else "none") for text, warn in _remarks(health)),
-        *trouble(snapshot, ROUTER_HEALTH),
+        *feed_warnings(snapshot, ROUTER_HEALTH),
     )
 
 
@@ -118,7 +118,7 @@ def _table(health: Health) -> Table:
 
 def _rank(one: SymbolHealth) -> tuple[bool, int, str]:
     """Return the order of a symbol: measured before unmeasured, then the worst first."""
-    grade = grade_of(one.quality.value)
+    grade = WORDS.grade_of(one.quality)
     worst = -RANKED.index(grade) if grade in RANKED else 1
     return not one.measured, worst, one.symbol.value or ""
 
@@ -163,7 +163,7 @@ def _remarks(health: Health) -> tuple[tuple[str, bool], ...]:
 
 def _unmeasured(health: Health) -> str:
     names = [row.symbol.value or "" for row in health.rows if not row.measured]
-    return f"Nothing measured: {listed(names)}." if names else ""
+    return f"Nothing measured: {join(names)}." if names else ""
 
 
 def _latency(health: Health) -> str:
@@ -174,10 +174,10 @@ def _latency(health: Health) -> str:
 
 def _crossed(health: Health) -> str:
     names = [row.symbol.value or "" for row in health.rows if row.crossed]
-    return f"Slippage p95 below its median, which cannot be: {listed(names)}." if names else ""
+    return f"Slippage p95 below its median, which cannot be: {join(names)}." if names else ""
 
 
 def _rejected(health: Health) -> str:
     if not health.rejected:
         return ""
-    return f"Left out: {several(health.rejected, 'row')} without a symbol or named twice."
+    return f"Left out: {plural(health.rejected, 'row')} without a symbol or named twice."

@@ -1,4 +1,4 @@
-"""From a provider's claims to a name, roles, and what views may know."""
+"""Turns a provider's claims into a name, roles, and the claims that views may read."""
 
 from __future__ import annotations
 
@@ -12,23 +12,38 @@ from muntin.settings.access import OidcConfig
 
 #: Claims about the token rather than the person.
 _MECHANICS = frozenset(
-    {"acr", "amr", "aud", "at_hash", "auth_time", "azp", "c_hash", "exp", "iat", "jti", "nbf",
-     "nonce", "s_hash", "sid", "typ"}
-)  # fmt: skip
+    {
+        "acr",
+        "amr",
+        "aud",
+        "at_hash",
+        "auth_time",
+        "azp",
+        "c_hash",
+        "exp",
+        "iat",
+        "jti",
+        "nbf",
+        "nonce",
+        "s_hash",
+        "sid",
+        "typ",
+    }
+)
 
-#: Kept where all claims together are too large.
+#: Kept if all claims together are too large.
 _FEW = ("iss", "sub", "email", "email_verified", "name", "preferred_username")
 
-#: Characters of all claims that are kept of one person, roles of one, and length of one role.
+#: Characters of one user's claims, roles of one user, and characters of one role, at most.
 MAX_CLAIMS, MAX_ROLES, MAX_ROLE = 16_384, 200, 200
 
 
 def name_of(claims: Mapping[str, Any], config: OidcConfig) -> str:
-    """Return the name of a person; raise RefusedError if the provider gives none that will do."""
+    """Return the name of a user; raise RefusedError if the provider states no valid one."""
     which = config.name_claim
     if which == "email" and claims.get("email_verified") is not True:
         raise RefusedError("email-not-verified")
-    # A subject is exact by definition; names and addresses differ in case without meaning it.
+    # Subjects are case-sensitive by definition; names and addresses are not.
     name = outside_name(claims.get(which), fold=which != "sub")
     if not name:
         raise RefusedError(f"no-{which.replace('_', '-')}")
@@ -36,7 +51,7 @@ def name_of(claims: Mapping[str, Any], config: OidcConfig) -> str:
 
 
 def roles_of(claims: Mapping[str, Any], config: OidcConfig) -> frozenset[str]:
-    """Return our roles for a person, by the map; without one, the provider's words are ours."""
+    """Return a user's roles: by the map, or the provider's own words without one."""
     said = frozenset(_words(_at(claims, config.roles_claim)))
     if not config.role_map:
         return said
@@ -44,7 +59,7 @@ def roles_of(claims: Mapping[str, Any], config: OidcConfig) -> frozenset[str]:
 
 
 def kept(claims: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the claims that views and plugins learn: those about the person, bounded."""
+    """Return the claims for views and plugins: those about the user, bounded in size."""
     found = {name: value for name, value in claims.items() if name not in _MECHANICS}
     if len(json.dumps(found)) <= MAX_CLAIMS:
         return found
@@ -52,12 +67,12 @@ def kept(claims: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def has_all(claims: Mapping[str, Any], config: OidcConfig) -> bool:
-    """Return True if the name and the roles are there, so that nobody else need be asked."""
+    """Return True if name and roles are there, so that userinfo need not be asked."""
     return config.name_claim in claims and _at(claims, config.roles_claim) is not None
 
 
 def _at(claims: Mapping[str, Any], path: str) -> Any:
-    """Return the value of a claim: by its whole name, or along the dots."""
+    """Return the value of a claim: by its whole name, or by a dotted path."""
     if path in claims:
         return claims[path]
     value: Any = claims

@@ -1,4 +1,4 @@
-"""Asking a provider: a bounded answer in bounded time, or a sentence."""
+"""Requests to a provider: answers are bounded in size and time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_BYTES = 1024 * 1024
 
 
 class Bounded(HTTPAdapter):
-    """Sends requests and reads each answer at once, as far as size and time allow."""
+    """Sends requests and reads each answer into memory, up to a size and a time."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -32,18 +32,20 @@ class Bounded(HTTPAdapter):
     ) -> requests.Response:
         """Return the answer with its body in memory."""
         until = self._clock() + self._seconds
+        # An answer is asked for as it is, and is not unpacked: a small one could become huge.
+        request.headers["Accept-Encoding"] = "identity"
         options.update(stream=True, timeout=self._seconds)
         response = super().send(request, **options)
         try:
             response.raw = io.BytesIO(self._body(response.raw, until))
-        except HTTPError as error:  # what requests would turn into its own, had it read
+        except HTTPError as error:  # requests would convert it if it read the body
             raise requests.ConnectionError(error, request=request) from error
         return response
 
     def _body(self, raw: HTTPResponse, until: float) -> bytes:
         body = bytearray()
-        # read1 returns with what is there, so an answer in drops meets the end of its time.
-        while chunk := raw.read1(65536, decode_content=True):
+        # read1 returns what has arrived, so a slow answer meets its deadline.
+        while chunk := raw.read1(65536, decode_content=False):
             body += chunk
             if len(body) > MAX_BYTES or self._clock() > until:
                 raw.close()
@@ -52,13 +54,13 @@ class Bounded(HTTPAdapter):
 
 
 def bounded(session: requests.Session, seconds: float) -> None:
-    """Let a session read only bounded answers."""
+    """Bound the answers that a session reads."""
     for scheme in ("https://", "http://"):
         session.mount(scheme, Bounded(seconds))
 
 
 def fetch(url: str, seconds: float, bearer: str = "") -> Mapping[str, Any]:
-    """Return the JSON object at a URL; raise ProviderError with what came instead."""
+    """Return the JSON object at a URL; raise ProviderError for anything else."""
     headers = {"Accept": "application/json"}
     if bearer:
         headers["Authorization"] = f"Bearer {bearer}"

@@ -1,4 +1,4 @@
-"""What a provider says of itself, found by discovery and kept for a while."""
+"""A provider's metadata and keys, found by discovery and cached."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from joserfc.errors import JoseError
-from joserfc.jwk import Key, KeySet, OctKey, import_key
+from joserfc.jwk import Key, KeySet, OctKey, RSAKey, import_key
 
 from muntin.access.errors import ProviderError
 from muntin.access.oidc.http import fetch
@@ -18,27 +18,32 @@ from muntin.settings.access import OidcConfig
 
 T = TypeVar("T")
 
-#: Seconds that answers are kept, and between two attempts after one that failed, or for new keys.
+#: Seconds that answers are cached, and between two requests after a failure or for new keys.
 KEPT, APART = 3600.0, 5.0
+
+#: Bits of an RSA key at least; shorter ones can be broken.
+RSA_BITS = 2048
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The addresses of a provider; each is https, or on this machine."""
+    """The endpoints of a provider; each is https, or on this machine."""
 
     issuer: str
     authorize: str
     token: str
     keys: str
     userinfo: str
-    #: How the client proves itself at the token endpoint.
+    #: True if every answer to the browser states the issuer (RFC 9207).
+    states_issuer: bool
+    #: How the client may authenticate at the token endpoint.
     auth_methods: tuple[str, ...]
 
 
 def read_metadata(document: Mapping[str, Any], issuer: str) -> Metadata:
-    """Return what a discovery document says; raise ProviderError if it is not the issuer's own."""
+    """Return the metadata in a discovery document; raise ProviderError if another issuer's."""
     said = document.get("issuer")
     if said != issuer:
         raise ProviderError(
@@ -52,6 +57,7 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> Metadata:
         _address(document, "token_endpoint"),
         _address(document, "jwks_uri"),
         _address(document, "userinfo_endpoint") if "userinfo_endpoint" in document else "",
+        document.get("authorization_response_iss_parameter_supported") is True,
         tuple(str(one) for one in methods) if isinstance(methods, list) else (),
     )
 
@@ -59,17 +65,17 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> Metadata:
 def _address(document: Mapping[str, Any], name: str) -> str:
     url = document.get(name)
     if not is_secure(url):
-        raise ProviderError(f"the provider's {name} is no https:// address")
+        raise ProviderError(f"the provider's {name} is not an https:// address")
     return str(url)
 
 
 def read_keys(document: Mapping[str, Any]) -> KeySet:
-    """Return the public keys of a set that can check signatures; others are passed over."""
+    """Return the public signature keys of a set; others are skipped."""
     listed = document.get("keys")
     found = [_key(one) for one in listed[:50]] if isinstance(listed, list) else []
     keys = [one for one in found if one is not None]
     if not keys:
-        raise ProviderError("the provider shows no key that can check a signature")
+        raise ProviderError("the provider publishes no key that can check a signature")
     return KeySet(keys)
 
 
@@ -78,14 +84,16 @@ def _key(raw: Any) -> Key | None:
         return None
     try:
         key = import_key(raw)
+        if isinstance(key, RSAKey) and key.public_key.key_size < RSA_BITS:
+            return None
     except (JoseError, ValueError, TypeError):
-        return None  # of a kind that we do not know
-    # A symmetric key that everybody can read signs nothing.
+        return None  # of an unknown kind
+    # A published symmetric key can be used by anyone to sign.
     return None if isinstance(key, OctKey) else key
 
 
 class Directory:
-    """The provider's metadata and keys; asked when needed, one thread at a time."""
+    """The provider's metadata and keys, fetched when needed, by one thread at a time."""
 
     def __init__(self, config: OidcConfig, clock: Callable[[], float] = time.monotonic) -> None:
         self._config, self._clock = config, clock
@@ -96,11 +104,11 @@ class Directory:
         self._failure: tuple[float, ProviderError] | None = None
 
     def metadata(self) -> Metadata:
-        """Return the provider's metadata; raise ProviderError if it does not tell."""
+        """Return the provider's metadata; raise ProviderError if it does not answer."""
         with self._lock:
             if self._metadata is None or self._clock() - self._metadata_at > KEPT:
                 self._discover()
-            assert self._metadata is not None  # noqa: S101  # or _discover has raised
+            assert self._metadata is not None  # noqa: S101  # otherwise _discover has raised
             return self._metadata
 
     def _discover(self) -> None:
@@ -110,24 +118,24 @@ class Directory:
             self._metadata = self._judged(lambda: read_metadata(document, issuer))
             self._metadata_at = self._clock()
         except ProviderError:
-            if self._metadata is None:  # what it said an hour ago will do until it answers
+            if self._metadata is None:  # otherwise the previous metadata is used until it answers
                 raise
 
-    def keys(self, *, anew: bool = False) -> KeySet:
-        """Return the provider's keys; `anew` asks again, for it may have new ones."""
+    def keys(self, *, again: bool = False) -> KeySet:
+        """Return the provider's keys; `again` fetches them once more, for there may be new ones."""
         address = self.metadata().keys
         with self._lock:
             age = self._clock() - self._keys_at
-            if self._keys is None or age > (APART if anew else KEPT):
+            if self._keys is None or age > (APART if again else KEPT):
                 document = self._ask(address)
                 self._keys = self._judged(lambda: read_keys(document))
                 self._keys_at = self._clock()
             return self._keys
 
     def _ask(self, url: str) -> Mapping[str, Any]:
-        """Return the answer; one that failed is not asked again for some seconds.
+        """Return the answer; after a failure, raise its error for some seconds without asking.
 
-        So a provider that is down costs one thread its patience, not each thread in turn.
+        A provider that is down then delays one thread, not each thread in turn.
         """
         if self._failure is not None and self._clock() - self._failure[0] < APART:
             raise ProviderError(str(self._failure[1]))

@@ -12,7 +12,7 @@ and ``MUNTIN_BUDGET = 2.0`` (CPU seconds for drawing one panel).
 
 from __future__ import annotations
 
-from muntin.testing.conformance._drawing import (
+from muntin.testing.conformance.drawing import (
     test_hostile_text_is_inert,
     test_hostile_text_is_inert_in_every_place,
     test_panel_holds_whatever_a_feed_says,
@@ -24,7 +24,7 @@ from muntin.testing.conformance._drawing import (
     test_two_pictures_share_nothing,
     test_update_rebuilds_no_models,
 )
-from muntin.testing.conformance._promises import (
+from muntin.testing.conformance.promises import (
     test_feed_has_an_example_that_parses,
     test_feed_refuses_what_it_cannot_read,
     test_hooks_and_results_are_valid,

@@ -1,34 +1,72 @@
 // ---- changes: only what differs is written; focus, selection and scroll stay ----
 
-function apply([newRevision, leaves, panels, rows, scripts]) {
+// A highlight of more values than this says nothing, and every one is a repaint.
+const HIGHLIGHT_MOST = 40;
+const HIGHLIGHT_MS = 600;
+let highlighted = [];
+let highlightTimer = 0;
+
+// Everything is read before anything is written, so an update costs the browser one layout.
+function apply([newRevision, leaves, panels, rows, scripts, data = []]) {
   revision = newRevision;
-  for (const [slug, html] of panels) replacePanel(slug, html);
-  for (const [id, text, attrs] of leaves) changeLeaf(byId(id), text, attrs);
+  const kept = panels.map(([slug]) => remember(byId(`panel:${slug}`)));
+  panels.forEach(([, html], index) => replacePanel(kept[index], html));
+  const written = leaves.filter(([id, text, attrs]) => changeLeaf(byId(id), text, attrs));
+  highlight([...written, ...changeTables(data)]);
   takeFeeds(rows);
-  for (const [name] of rows) { const feed = feeds.get(name); feed.status = judge(feed, now()); stamp(document, feed); }
-  for (const [slug] of panels) for (const feed of feeds.values()) stamp(byId(`panel:${slug}`), feed);
+  for (const [name] of rows) {
+    const feed = feeds.get(name);
+    feed.status = judge(feed, now());
+    stamp(document, feed);
+  }
+  for (const [slug] of panels) {
+    for (const feed of feeds.values()) stamp(byId(`panel:${slug}`), feed);
+  }
   tick();
   if (scripts && page.scope === "shared") resync(scripts);
 }
 
+// Returns true if the element's text is another one now.
 function changeLeaf(el, text, attrs) {
-  if (!el) return;
-  if (text !== null) {
-    setText(el, text);
-    el.classList.remove("mu-changed");
-    void el.getBoundingClientRect();
+  if (!el) return false;
+  for (const [name, value] of attrs) {
+    if (value === null) el.removeAttribute(name);
+    else setAttr(el, name, value);
   }
-  for (const [name, value] of attrs) value === null ? el.removeAttribute(name) : setAttr(el, name, value);
-  if (text !== null) el.classList.add("mu-changed");
+  if (text === null) return false;
+  setText(el, text);
+  return true;
 }
 
-function replacePanel(slug, html) {
-  const old = byId(`panel:${slug}`);
-  if (!old) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const drawn = [...old.querySelectorAll("[data-slot]")].filter((slot) => slot.firstElementChild || "drawing" in slot.dataset);
-  const sorts = [...old.querySelectorAll("th[aria-sort]")].map((th) => [th.dataset.sort, th.getAttribute("aria-sort")]);
-  const scrolls = [...old.querySelectorAll(".mu-scroll")].map((el) => el.scrollLeft);
+// A class for a moment, not an animation: an animation repaints sixty times a second.
+function highlight(leaves) {
+  clearTimeout(highlightTimer);
+  const few = leaves.length <= HIGHLIGHT_MOST ? leaves : [];
+  const next = new Set(few.map(([id]) => byId(id)));
+  for (const el of highlighted) if (!next.has(el)) el.classList.remove("mu-changed");
+  for (const el of next) el.classList.add("mu-changed");
+  highlighted = [...next];
+  if (next.size) highlightTimer = setTimeout(() => highlight([]), HIGHLIGHT_MS);
+}
+
+// What a viewer has done to a panel: focus, sorting, scrolling, and charts that are drawn in it.
+function remember(old) {
+  if (!old) return null;
+  return {
+    old,
+    focused: old.contains(document.activeElement) ? document.activeElement.id : "",
+    drawn: [...old.querySelectorAll("[data-slot]")]
+      .filter((slot) => slot.firstElementChild || "drawing" in slot.dataset),
+    tables: tableStates(old),
+    sorts: [...old.querySelectorAll("[data-sortable] th[aria-sort]")]
+      .map((th) => [th.dataset.sort, th.getAttribute("aria-sort")]),
+    scrolls: [...old.querySelectorAll(".mu-scroll")].map((el) => el.scrollLeft),
+  };
+}
+
+function replacePanel(kept, html) {
+  if (!kept) return;
+  const { old, focused, drawn, tables, sorts, scrolls } = kept;
   const fresh = document.createRange().createContextualFragment(html).firstElementChild;
   for (const slot of drawn) {
     const place = [...fresh.querySelectorAll("[data-slot]")].find((el) => el.id === slot.id);
@@ -36,14 +74,22 @@ function replacePanel(slug, html) {
     slot.style.cssText = place.style.cssText;
     place.replaceWith(slot);
   }
+  dropTables(old);
   old.replaceWith(fresh);
-  fresh.querySelectorAll(".mu-scroll").forEach((el, i) => { el.scrollLeft = scrolls[i] || 0; });
-  for (const [id, order] of sorts) sortBy(fresh.querySelector(`th[data-sort="${CSS.escape(id)}"]`), order);
+  takeTables(fresh, tables);
+  fresh.querySelectorAll(".mu-scroll").forEach((el, index) => {
+    if (scrolls[index]) el.scrollLeft = scrolls[index];
+  });
+  for (const [id, order] of sorts) {
+    sortBy(fresh.querySelector(`th[data-sort="${CSS.escape(id)}"]`), order);
+  }
   if (focused && byId(focused)) byId(focused).focus({ preventScroll: true });
 }
 
 function sortBy(th, order) {
   if (!th) return;
+  const long = longTables.get(th.closest(".mu-long")?.id);
+  if (long) return long.sort(th, order);
   const body = th.closest("table").tBodies[0], index = th.cellIndex, numeric = th.classList.contains("num");
   const value = (row) => {
     const cell = row.cells[index].querySelector("[data-column]"), raw = cell ? cell.dataset.value : "";

@@ -1,29 +1,10 @@
 // ---- feeds: status and age by the server's clock, also with the server dead ----
 
 const feeds = new Map();
-const RANK = ["live", "late", "undated", "skewed", "empty", "stale", "missing", "malformed", "unreadable"];
 
 function takeFeeds(rows) {
-  for (const [name, file, asOf, late, stale, fault, problem, hasValue, optional, producer] of rows)
-    feeds.set(name, { name, file, asOf, late, stale, fault, problem, hasValue, optional, producer, status: "" });
+  for (const row of rows) feeds.set(row[0], feedOf(row));
 }
-
-function judge(feed, at) {
-  if (feed.fault) return feed.fault;
-  if (feed.asOf === null) return "undated";
-  const age = (at - feed.asOf) / 1000;
-  if (age < -5) return "skewed";
-  return age > feed.stale ? "stale" : age > feed.late ? "late" : "live";
-}
-
-function footWords(feed, at) {
-  if (feed.status === "undated") return "age unknown";
-  if (feed.asOf === null) return feed.status;
-  const age = duration(at - feed.asOf);
-  return feed.status === "skewed" ? `skewed · ${age} ahead` : `${feed.status} · ${age}`;
-}
-
-const worse = (a, b) => RANK.indexOf(b.status) - RANK.indexOf(a.status) || a.asOf - b.asOf;
 
 function tick() {
   if (left || resting) return;
@@ -32,25 +13,13 @@ function tick() {
     const status = judge(feed, at);
     if (status !== feed.status) { feed.status = status; stamp(document, feed); }
   }
-  for (const foot of document.querySelectorAll("[data-foot]")) {
-    const used = foot.dataset.foot.split(" ").map((name) => feeds.get(name)).filter(Boolean).sort(worse);
-    if (!used.length) continue;
-    setText(foot, footWords(used[0], at));
-    setAttr(foot, "data-worst", used[0].status);
-  }
+  tickFeet(document, feeds, at);
   lamp(at);
   watch();
 }
 
-function stamp(within, feed) {
-  const asOf = feed.asOf === null ? "" : new Date(feed.asOf).toISOString();
-  for (const el of within.querySelectorAll(`[data-feed="${CSS.escape(feed.name)}"]`)) {
-    setAttr(el, "data-status", feed.hasValue ? el.dataset.own || feed.status : feed.status);
-    setAttr(el, "data-as-of", el.dataset.ownAsOf || asOf);
-  }
-}
-
 function lamp(at) {
+  if (page.scope === "app") return;  // its own script says how it is
   const counted = [...feeds.values()].filter((feed) => !(feed.optional && feed.status === "missing"));
   const worst = [...counted].sort(worse)[0];
   const behind = root.dataset.link === "behind";

@@ -6,18 +6,29 @@ async function join() {
   await load(page.bundles);
   if (!page.token) return;
   window.WebSocket = class extends WebSocket {  // Bokeh opens its own, and does not say why one closes
-    constructor(...given) { super(...given); this.addEventListener("close", closed); }
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("close", closed);
+      this.addEventListener("message", listen);  // before Bokeh's own: nothing is missed while it draws
+    }
   };
   for (const id of Object.values(page.roots)) if (!byId(id)) document.body.append(element("div", { id, hidden: "" }));
   await window.Bokeh.embed.embed_items({}, [{ token: page.token, roots: page.roots, root_ids: ids }], `/${page.page}`);
-  const doc = window.Bokeh.documents.at(-1);
-  doc.on_message("muntin", (data) => { lastHeard = performance.now(); apply(data); });
-  doc.on_message("muntin-beat", (time) => { lastHeard = performance.now(); heard(time); });
   lastHeard = performance.now();
   root.dataset.charts = "ready";
   setTimeout(repaint, 250);
   found();
 }
+
+// Takes what the server says beside Bokeh's own changes, from the moment there is a document.
+function listen() {
+  const doc = window.Bokeh.documents.at(-1);
+  if (!doc || doc === listening) return;
+  listening = doc;
+  doc.on_message("muntin", (data) => { lastHeard = performance.now(); apply(data); });
+  doc.on_message("muntin-beat", (time) => { lastHeard = performance.now(); heard(time); });
+}
+let listening = null;
 
 // The operators' page asks for its cards; what it shows is no part of any fund's document.
 async function ask() {
@@ -25,7 +36,8 @@ async function ask() {
   try {
     const answer = await fetch("/-/panels", { cache: "no-store", signal: AbortSignal.timeout(3000) });
     if (answer.status === 401 || answer.status === 403) return leave(answer.status === 401 ? SIGNED_OUT : CHANGED);
-    for (const [slug, html] of await answer.json()) replacePanel(slug, html);
+    const cards = (await answer.json()).map(([slug, html]) => [remember(byId(`panel:${slug}`)), html]);
+    for (const [kept, html] of cards) replacePanel(kept, html);
     const rows = await (await fetch("/-/feeds", { cache: "no-store", signal: AbortSignal.timeout(3000) })).json();
     for (const row of rows) Object.assign(feeds.get(row.name) ?? {}, { asOf: row.as_of && Date.parse(row.as_of), hasValue: row.has_value });
     lastHeard = performance.now();

@@ -5,6 +5,7 @@ const sent = opened?.serverTiming?.find((entry) => entry.name === "now");
 if (sent) offset = Number(sent.description) - (performance.timeOrigin + opened.responseStart);
 
 takeFeeds(page.feeds);
+takeTables(document);
 if (page.scope === "shared") connect();
 tick();
 setInterval(tick, 1000);

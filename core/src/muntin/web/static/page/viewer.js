@@ -11,7 +11,7 @@ function explain(el) {
 }
 
 document.addEventListener("click", (event) => {
-  const th = event.target.closest("table[data-sortable] th"), figure = event.target.closest("[data-metric][data-feed]");
+  const th = event.target.closest("[data-sortable] th, [data-sorts] th"), figure = event.target.closest("[data-metric][data-feed]");
   if (th) sortBy(th, th.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending");
   else if (figure) explain(figure);
   else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();

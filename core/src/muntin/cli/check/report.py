@@ -1,0 +1,169 @@
+"""The check: is every feed there and fresh, can every panel be drawn, is every plugin fine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from muntin.errors import PluginError
+from muntin.pages import Page, Panel
+from muntin.plugins import TIME_LIMIT, PluginRecord, attempt, quiet
+from muntin.site import Site
+from muntin.state.snapshots import MEANING, Reading, Snapshot, Status
+
+if TYPE_CHECKING:
+    from muntin.panel.broadcast.inspection import AppCheck
+
+#: Seconds that an app may take to start.
+APP_LIMIT = 20.0
+#: A required feed with one of these is fine.
+FINE = frozenset({Status.LIVE, Status.LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCheck:
+    """One feed: its status, the age of its content in seconds, and what is wrong."""
+
+    name: str
+    status: str
+    age: float | None
+    problem: str
+    as_of: str | None
+    path: str
+    #: Where its document is: a file's name, a key, an object.
+    place: str
+    optional: bool
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PanelCheck:
+    """One panel: ``ok``, ``waiting`` for a feed, or ``failed``, and the seconds its view took."""
+
+    page: str
+    panel: str
+    status: str
+    problem: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a check."""
+
+    location: str
+    feeds: tuple[FeedCheck, ...]
+    panels: tuple[PanelCheck, ...]
+    plugins: tuple[PluginRecord, ...]
+    notes: tuple[str, ...] = ()
+    apps: tuple[AppCheck, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True if required feeds are live or late, panels are drawn, and apps and plugins fine."""
+        return (
+            all(feed.ok for feed in self.feeds)
+            and all(panel.status != "failed" for panel in self.panels)
+            and not any(plugin.failed for plugin in self.plugins)
+            and all(app.ok for app in self.apps)
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as `muntin check --json` prints it."""
+        return {
+            "ok": self.ok,
+            "state": self.location,
+            "feeds": [asdict(feed) for feed in self.feeds],
+            "panels": [asdict(panel) for panel in self.panels],
+            "apps": [asdict(app) | {"ok": app.ok} for app in self.apps],
+            "plugins": [plugin.as_json() for plugin in self.plugins],
+            "notes": list(self.notes),
+        }
+
+
+def check_site(site: Site, timeout: float = 5.0, limit: float = TIME_LIMIT) -> Report:
+    """Read every feed once, draw every panel once, and return how that went.
+
+    Waits at most `timeout` seconds for the source and `limit` seconds for a panel.
+    """
+    with quiet():
+        snapshot = read_once(site, timeout)
+        panels = tuple(_panels(site, snapshot, limit))
+        apps = tuple(_apps(site, limit))
+    feeds = tuple(_feed(snapshot, snapshot.reading(feed)) for feed in site.feeds)
+    return Report(site.location, feeds, panels, site.records, site.notes, apps)
+
+
+def read_once(site: Site, timeout: float) -> Snapshot:
+    """Return the first whole snapshot of the site's source, or what there is after `timeout`."""
+    from muntin.sources.supervisor import Supervisor
+
+    supervisor = Supervisor(site.store, site.sources)
+    supervisor.start()
+    try:
+        site.store.wait_loaded(timeout)
+        return site.store.snapshot
+    finally:
+        supervisor.stop()
+
+
+def _feed(snapshot: Snapshot, reading: Reading) -> FeedCheck:
+    feed = reading.feed
+    status, age = snapshot.status(feed), snapshot.age(feed)
+    return FeedCheck(
+        name=feed.name,
+        status=str(status),
+        age=None if age is None else round(age.total_seconds(), 3),
+        problem=reading.problem or ("" if status is Status.LIVE else MEANING[status]),
+        as_of=None if reading.as_of is None else _iso(reading.as_of),
+        path=feed.path,
+        place=reading.where,
+        optional=feed.optional,
+        ok=feed.optional or status in FINE,
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _panels(site: Site, snapshot: Snapshot, limit: float) -> Iterator[PanelCheck]:
+    for page in site.pages:
+        for panel in page.panels:
+            yield _panel(page, panel, snapshot, limit)
+
+
+def _apps(site: Site, limit: float) -> Iterator[AppCheck]:
+    """Yield how each app does that is run once for all viewers."""
+    for page in site.pages:
+        if page.app is not None and page.scope == "shared":
+            from muntin.panel.broadcast.inspection import check_app
+
+            yield check_app(page, max(limit, APP_LIMIT))
+
+
+def _panel(page: Page, panel: Panel, snapshot: Snapshot, limit: float) -> PanelCheck:
+    began = time.perf_counter()
+    try:
+        status, problem = attempt(
+            page.slug, "the view", lambda: _drawn(page, panel, snapshot), limit
+        )
+    except PluginError as error:
+        status, problem = "failed", error.reason
+    seconds = round(time.perf_counter() - began, 4)
+    return PanelCheck(page.slug, panel.title, status, problem, seconds)
+
+
+def _drawn(page: Page, panel: Panel, snapshot: Snapshot) -> tuple[str, str]:
+    """Return status and problem of a panel, drawn as a page would draw it."""
+    from muntin.live.stage.views import picture
+
+    where = f"{page.slug}/{panel.slug}"
+    absent = [feed.name for feed in panel.needs if not snapshot.reading(feed).has_value]
+    drawn = picture(panel, snapshot, f"check-{panel.slug}", where)
+    if drawn.fault is not None:
+        return "failed", drawn.fault.summary
+    return ("waiting", f"no value for {', '.join(absent)}") if absent else ("ok", "")

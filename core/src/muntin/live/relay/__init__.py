@@ -1,0 +1,1 @@
+"""The relay sends finished bytes to every viewer and never waits."""

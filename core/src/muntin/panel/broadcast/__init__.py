@@ -1,0 +1,1 @@
+"""Broadcast: an ordinary Panel app, run once and shown to everybody."""

@@ -1,8 +1,0 @@
-"""New plugins: a whole project from a name, made from a template that copier keeps up to date."""
-
-from __future__ import annotations
-
-from muntin.scaffold.create import Created, create
-from muntin.scaffold.names import Names, names_of
-
-__all__ = ["Created", "Names", "create", "names_of"]

@@ -1,0 +1,1 @@
+"""The directory source: documents, logs and how their changes are noticed."""

@@ -1,0 +1,1 @@
+"""Logs: files that grow, followed by offset."""

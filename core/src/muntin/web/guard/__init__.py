@@ -1,0 +1,1 @@
+"""The guard: one decision for every channel."""
