@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import machine
+from bench.apps.report import kept
 from bench.catalogue import PEERS_BY_NAME
 from bench.figures import spread, table
 from bench.goals import lines
@@ -43,6 +44,7 @@ def write(path: Path, head: Head, found: Found) -> None:
                 parts.append(ratios(found))
     parts.append(_lost(found))
     path.parent.mkdir(parents=True, exist_ok=True)
+    parts.append(kept(path))
     path.write_text("\n".join(parts))
 
 

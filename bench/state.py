@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from muntin.simulator import Fund, Producer, document
+from muntin_demo.simulator import Fund, Producer, document
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.workloads.churn import W6
+from bench.workloads.flood import W13
 from bench.workloads.heavy import W7
 from bench.workloads.idle import W5
 from bench.workloads.live import W3
@@ -16,4 +17,4 @@ from bench.workloads.start import W0
 from bench.workloads.storm import W2
 from bench.workloads.workers import W11
 
-WORKLOADS = (W0, W1, W2, W3, W4, W5, W6, W7, W8, W9, W10, W11, W12)
+WORKLOADS = (W0, W1, W2, W3, W4, W5, W6, W7, W8, W9, W10, W11, W12, W13)

@@ -1,0 +1,1 @@
+"""A Panel app as it is, side by side: broadcast by Muntin, and under ``panel serve``."""
