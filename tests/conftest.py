@@ -12,7 +12,7 @@ from playwright.sync_api import Error
 from tests.kit import PATIENCE, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
     from tests.guarded import Guarded
     from tests.kit import Server
 
@@ -108,15 +108,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def visiting(browser: Browser) -> Iterator[Opener]:
+def visiting(browser: Browser) -> Opener:
     """Open a page of a server: width and theme, or a path, as one likes."""
-    contexts: list[BrowserContext] = []
 
     def visit(
         server: Server, width: int = 1400, theme: Any = "light", path: str = "/overview"
     ) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-        contexts.append(context)
         context.add_init_script(TRIPWIRE)
         visit = Visit(context.new_page())
         visit.page.on("request", lambda request: visit.requests.append(request.url))
@@ -127,9 +125,8 @@ def visiting(browser: Browser) -> Iterator[Opener]:
         visit.page.goto(server.url + path)
         return visit
 
-    yield visit
-    for context in contexts:
-        context.close()
+    # The browser closes the pages. To close a page can take for ever while it reloads itself.
+    return visit
 
 
 @pytest.fixture

@@ -310,6 +310,7 @@ def test_a_server_that_stood_still_is_said_and_the_page_goes_on(
     assert visit.js("__same") is True
 
 
+@pytest.mark.timeout(300)  # four pages come back, each with its own template's scripts
 def test_a_dead_server_is_said_and_the_page_comes_back(server: Server, visiting: Opener) -> None:
     """Within five seconds, whatever the template."""
     paths = ("/bootstrap", "/plain", "/fast", "/material")
@@ -322,13 +323,11 @@ def test_a_dead_server_is_said_and_the_page_comes_back(server: Server, visiting:
     try:
         for visit in visits.values():
             wait_text(visit, "#link", r"Connection lost at \d\d:\d\d:\d\d UTC", BOUND)
-        for path in ("/fast", "/material"):
-            visits.pop(path).page.close()
     finally:
         server.start()
 
-    for visit in visits.values():
-        visit.wait("!window.__before", seconds=60)
-        visit.wait(READY, seconds=60)
-        assert deep(visit, "#link") == [""]
+    for path in ("/bootstrap", "/plain"):
+        visits[path].wait("!window.__before", seconds=60)
+        visits[path].wait(READY, seconds=60)
+        assert deep(visits[path], "#link") == [""]
     wait_text(visits["/plain"], ".t-bound", r"\d")

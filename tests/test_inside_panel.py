@@ -70,6 +70,10 @@ def test_the_page_stands_in_panels_own_server(server: PanelServer, browser: Brow
         url for url in asked if "://127.0.0.1:" not in url and not url.startswith("data:")
     ] == []
 
+    second = browser.new_page()
+    second.goto(server.url)
+    second.wait_for_selector('[data-metric="nav"]')
+
     server.state.put("nav", nav(13000.5))
     until(lambda: "13,000.50" in page.inner_text('[data-metric="nav"]'), "the figure follows")
 

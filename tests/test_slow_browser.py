@@ -35,9 +35,10 @@ def muntin_pages(settings):
     yield Page("rows", "Rows", (Panel("Rows", view, needs=(ROWS,)),))
 """
 
-#: First and last of the drawn data.
+#: First and last of the drawn data; nothing while one document of Bokeh replaces another.
 ENDS = """(() => {
-  const { data } = Bokeh.documents.at(-1).get_model_by_name("points");
+  const data = Bokeh.documents.at(-1)?.get_model_by_name("points")?.data;
+  if (!data) return null;
   const y = [...(data instanceof Map ? data.get("y") : data.y)];
   return `${y.length} ${y[0]} ${y.at(-1)}`;
 })()"""

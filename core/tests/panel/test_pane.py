@@ -124,6 +124,14 @@ def test_a_missing_document_is_said() -> None:
     assert "Waiting for vault" in card.html
 
 
+def test_importing_every_name_leaves_each_callable() -> None:
+    from muntin.panel.templates import template
+
+    assert muntin.panel.template is template
+    assert muntin.panel.template is template  # the import of its module has not replaced it
+    assert callable(muntin.panel.pane)
+
+
 @pytest.mark.parametrize(
     "shown",
     [PANEL, Page("vault", "Vault", (PANEL,)), ui.Note("A sentence.")],

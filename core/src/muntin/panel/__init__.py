@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from muntin.panel.live import pane
-    from muntin.panel.template import MuntinTemplate, template
+    from muntin.panel.templates import MuntinTemplate, template
 
 __all__ = ["MuntinTemplate", "pane", "template"]
 
-_LATE = {"MuntinTemplate": "template", "pane": "live", "template": "template"}
+#: The module of each name. None is called as a name is: a module that is imported becomes an
+#: attribute of its package, and would hide it.
+_LATE = {"MuntinTemplate": "templates", "pane": "live", "template": "templates"}
 
 
 def __getattr__(name: str) -> Any:
