@@ -155,6 +155,15 @@ def test_bundles_are_those_the_models_need(models: list[Any], bundles: tuple[str
     assert adapter.bundles_of(models) == bundles
 
 
+def test_scripts_of_a_model_keep_their_order() -> None:
+    """Each needs those before it: vega-embed needs vega and vega-lite."""
+    spec = {"$schema": "vega-lite/v5.json", "mark": "bar", "data": {"values": []}}
+    chart = pn.pane.Vega(spec).get_root()
+    names = [name.rpartition("/")[2].partition("@")[0] for name in adapter.bundles_of([chart])]
+
+    assert [name for name in names if "vega" in name] == ["vega", "vega-lite", "vega-embed"]
+
+
 def test_style_sheets_come_from_this_server() -> None:
     document = Document()
     document.add_root(pn.Column(pn.pane.Markdown("x"), pn.widgets.Button()).get_root(document))

@@ -159,7 +159,7 @@ def test_column_that_no_browser_could_be_sent_is_this_panels_fault() -> None:
     change = drawn.update(2.0)
 
     assert change.panels == ("a",)
-    assert drawn.fault.startswith("SerializationError")
+    assert "NotSendable: a chart holds what browsers cannot be sent" in drawn.fault
     assert list(drawn.root.select_one({"name": "points"}).data["y"]) == [1.0]
     assert drawn.new_models(3.0) == 0
 

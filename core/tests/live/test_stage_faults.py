@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+import pytest
+from bokeh.plotting import figure
 from core.tests.live.charts import draw
 from core.tests.live.running import WAIT, Running, Start, metric, value
 
@@ -52,6 +55,52 @@ def test_chart_that_cannot_be_encoded_does_not_end_the_stage(start: Start) -> No
 
     running.wait_text("value 3.0")
     assert running.pull()[0] > 1
+
+
+def figure_of(y: Any) -> figure:
+    made = figure()
+    made.line([0] * len(y), y)
+    return made
+
+
+def good(state: Snapshot) -> Chart:
+    return Chart(draw, {"points": {"x": [0], "y": [value(state)]}}, "c")
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize("number", [1, 2])
+def test_figure_that_cannot_be_encoded_is_marked_and_others_are_sent(
+    start: Start, number: int, watched: bool
+) -> None:
+    """From the start, or after an update; whether somebody looks then or only later."""
+
+    def view(state: Snapshot) -> object:
+        return figure_of(range(3) if value(state) == number else [value(state)])
+
+    running = start(view, good)
+    running.watched = watched
+    running.publish(value=1)
+    running.publish(value=number)
+    running.stage.look()
+    assert running.stage.fresh(WAIT)
+
+    _, body = running.pull()
+    assert b"a.live" not in body
+    assert b"b.chart" in body
+    shown = running.stage.shown
+    assert shown is not None
+    fault = shown.panels["a"].fault
+    assert fault is not None
+    assert "can't serialize <class 'range'>" in fault.summary
+    assert shown.panels["b"].fault is None
+
+
+def test_figure_of_a_filtered_frame_is_drawn(start: Start) -> None:
+    frame = pd.DataFrame({"y": [1.0, 2.0, 3.0]})
+    running = start(lambda _state: figure_of(frame[frame.y > 1].y), metric)
+    running.publish()
+
+    assert b"a.live" in running.pull()[1]
 
 
 def test_hostile_text_does_not_end_the_stage(start: Start) -> None:

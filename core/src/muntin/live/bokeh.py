@@ -322,7 +322,9 @@ def bundles_of(models: Iterable[Any]) -> tuple[str, ...]:
     if panel or any(module.startswith("bokeh.models.widgets.tables") for module in modules):
         names.append("bokeh-tables")
     if panel:
-        names += sorted({name for kind in kinds for name in _files_of(kind)})
+        ordered = sorted(kinds, key=lambda kind: kind.__module__)
+        # A model's scripts need each other in the order in which it names them.
+        names += dict.fromkeys(name for kind in ordered for name in _files_of(kind))
         names.append("panel")
     return tuple(names)
 

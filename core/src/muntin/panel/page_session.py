@@ -111,31 +111,40 @@ class PageSession:
         try:
             shown, change = self._draw(document, names)
         finally:
-            self._release(document)
+            sent = self._release(document)
+        if not sent and self._scene is not None:
+            change = change.and_panels(self._scene.withdraw(shown.snapshot.now))
+            shown = self._show(document, shown.snapshot)
         readings = shown.snapshot.readings
         rows = [feed_row(readings[name], shown.snapshot.now) for name in names if name in readings]
         event = message_event(document, CHANNEL, delta(shown, change, rows))
         document.callbacks.trigger_on_change(event)
 
-    def _release(self, document: Document) -> None:
-        """Send the changes of charts; one that cannot be sent costs the figures nothing."""
+    def _release(self, document: Document) -> bool:
+        """Send the changes of charts; return False if one cannot be encoded."""
         try:
             document.unhold()
         except FAULTS as error:
             log.warning("charts not sent", page=self.page.slug, error=repr(error)[:300])
+            return False
+        return True
 
     def _draw(self, document: Document, changed: frozenset[str] | None) -> tuple[PageState, Change]:
         assert self._scene is not None  # noqa: S101  # made by _build
         snapshot = self._seen(self.site.store.snapshot)
         change = self._scene.update(snapshot, changed)
-        self.shown = shown = PageState(
+        return self._show(document, snapshot), change
+
+    def _show(self, document: Document, snapshot: Snapshot) -> PageState:
+        assert self._scene is not None  # noqa: S101  # made by _build
+        self.shown = PageState(
             1 if self.shown is None else self.shown.revision + 1,
             snapshot,
             MappingProxyType(dict(self._scene.states)),
             bundles_of(document.models),
             bool(document.roots),
         )
-        return shown, change
+        return self.shown
 
     def _seen(self, snapshot: Snapshot) -> Snapshot:
         if not self._asked.limited:

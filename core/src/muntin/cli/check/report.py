@@ -13,6 +13,8 @@ from muntin.pages import Page, Panel
 from muntin.plugins import TIME_LIMIT, PluginRecord, attempt, quiet
 from muntin.site import Site
 from muntin.state.snapshots import MEANING, Reading, Snapshot, Status
+from muntin.ui.components import Chart
+from muntin.ui.rendering.fragments import Fragment
 
 if TYPE_CHECKING:
     from muntin.panel.broadcast.inspection import AppCheck
@@ -146,24 +148,45 @@ def _apps(site: Site, limit: float) -> Iterator[AppCheck]:
 
 
 def _panel(page: Page, panel: Panel, snapshot: Snapshot, limit: float) -> PanelCheck:
+    from muntin.live.stage.views import picture
+
+    where = f"{page.slug}/{panel.slug}"
     began = time.perf_counter()
     try:
-        status, problem = attempt(
-            page.slug, "the view", lambda: _drawn(page, panel, snapshot), limit
-        )
+        made = attempt(page.slug, "the view", lambda: picture(panel, snapshot, "", where), limit)
+        problem = "" if made.fault is None else made.fault.summary
+        if made.fragment.slots:
+            problem = _charts(page, made.fragment, snapshot, limit)
     except PluginError as error:
-        status, problem = "failed", error.reason
+        problem = error.reason
+    absent = [feed.name for feed in panel.needs if not snapshot.reading(feed).has_value]
+    status = "failed" if problem else "waiting" if absent else "ok"
+    if status == "waiting":
+        problem = f"no value for {', '.join(absent)}"
     seconds = round(time.perf_counter() - began, 4)
     return PanelCheck(page.slug, panel.title, status, problem, seconds)
 
 
-def _drawn(page: Page, panel: Panel, snapshot: Snapshot) -> tuple[str, str]:
-    """Return status and problem of a panel, drawn as a page would draw it."""
-    from muntin.live.stage.views import picture
+def _charts(page: Page, fragment: Fragment, snapshot: Snapshot, limit: float) -> str:
+    """Return why a picture's charts cannot be drawn; an empty text if they can."""
+    from bokeh.document import Document
 
-    where = f"{page.slug}/{panel.slug}"
-    absent = [feed.name for feed in panel.needs if not snapshot.reading(feed).has_value]
-    drawn = picture(panel, snapshot, f"check-{panel.slug}", where)
-    if drawn.fault is not None:
-        return "failed", drawn.fault.summary
-    return ("waiting", f"no value for {', '.join(absent)}") if absent else ("ok", "")
+    from muntin.live.bokeh import prepare_holoviews
+    from muntin.live.stage.scene import draw_checked
+
+    contents = [slot.content for slot in fragment.slots.values()]
+    if not all(isinstance(content, Chart) for content in contents):
+        import panel  # noqa: F401  # to load it takes longer than a view may
+
+        prepare_holoviews()
+
+    def drawn() -> None:
+        for content in contents:
+            draw_checked(content, Document(), snapshot)
+
+    try:
+        attempt(page.slug, "the charts", drawn, limit)
+    except PluginError as error:
+        return error.reason
+    return ""
+

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bokeh.core.serialization import Serializer
+from muntin.live.stage.sendable import check_sendable
 
 #: The columns of a data source.
 Columns = dict[str, list[Any]]
@@ -20,12 +20,9 @@ def columns_of(data: Mapping[str, Sequence[Any]]) -> Columns:
 
 
 def sendable(columns: Columns) -> Columns:
-    """Return the columns; raise SerializationError for what no browser could be sent.
-
-    Found out here it is this panel's fault; found out at encoding it would be the whole page's.
-    """
+    """Return the columns; raise NotSendable for what browsers cannot be sent."""
     if not all(_PLAIN.issuperset(map(type, values)) for values in columns.values()):
-        Serializer().encode(columns)
+        check_sendable(columns)
     return columns
 
 

@@ -78,7 +78,8 @@ def _columns(data: Mapping[str, Any]) -> int:
 
 def _column(values: Sequence[Any]) -> int:
     size = len(values)
-    if not size or not isinstance(values[0], (str, list, tuple)):
+    first = next(iter(values), None)  # the labels of a pandas Series need not begin at 0
+    if not isinstance(first, (str, list, tuple)):
         return size * NUMBER
     return sum(len(value) if hasattr(value, "__len__") else NUMBER for value in values)
 

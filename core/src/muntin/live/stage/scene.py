@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from muntin.live.bokeh import forget_removed, localise
 from muntin.live.stage.charts import Drawn, DrawnObject, draw, target_of
 from muntin.live.stage.faults import FAULTS, Fault, fault_of
 from muntin.live.stage.limits import TooLarge, check_content, check_models, heavy
+from muntin.live.stage.sendable import NotSendable, check_sendable
 from muntin.live.stage.views import Picture, picture
 from muntin.pages import Page, Panel, Viewer
 from muntin.state.snapshots import Snapshot
@@ -68,6 +70,10 @@ class Change:
     #: What changed in the rows of long tables.
     data: tuple[DataChange, ...] = ()
 
+    def and_panels(self, panels: tuple[str, ...]) -> Change:
+        """Return the change with more panels replaced, whose charts are gone."""
+        return replace(self, panels=(*self.panels, *panels), resync=True)
+
     def __bool__(self) -> bool:
         """True if anything changed."""
         return bool(self.leaves or self.panels or self.resync or self.data)
@@ -112,6 +118,20 @@ class Scene:
             tuple(data for change in changes for data in change.data),
         )
 
+    def withdraw(self, now: datetime) -> tuple[str, ...]:
+        """Remove the charts that browsers cannot be sent; return the slugs of their panels."""
+        refused: list[str] = []
+        for key, drawn in tuple(self._drawn.items()):
+            slug = key.partition(".")[0]
+            try:
+                check_sendable(drawn.root)
+            except NotSendable as error:
+                self._remove(key)
+                fault = fault_of(error, f"{self.page.slug}/{slug}", now)
+                self._keep(slug, Picture(Fragment(), fault))
+                refused.append(slug)
+        return tuple(dict.fromkeys(refused))
+
     def _update(self, slug: str, snapshot: Snapshot) -> Change:
         old = self.states[slug]
         self.running = slug
@@ -121,11 +141,7 @@ class Scene:
             made, resync = self._draw_slots(made, snapshot, where)
         finally:
             self.running = ""
-        if made.fault is not None and self._traces:
-            made = replace(made, fault=replace(made.fault, public=True))
-        new = old.after(made)
-        self.states[slug] = new
-        self._note(old, new)
+        new = self._keep(slug, made)
         if new.fault is not None and _ref(old) == new.fault.ref:
             return Change(resync=resync)
         if resync or _ref(new) != _ref(old) or not old.drawn or _kind(new) != _kind(old):
@@ -134,6 +150,15 @@ class Scene:
             return Change(panels=(slug,))
         made_data = tuple(new.fragment.changed_data(old.fragment))
         return Change(leaves=tuple(new.fragment.changed(old.fragment)), data=made_data)
+
+    def _keep(self, slug: str, made: Picture) -> PanelState:
+        """Take a panel's new picture or fault; return how the panel stands now."""
+        if made.fault is not None and self._traces:
+            made = replace(made, fault=replace(made.fault, public=True))
+        old = self.states[slug]
+        self.states[slug] = new = old.after(made)
+        self._note(old, new)
+        return new
 
     def _note(self, old: PanelState, new: PanelState) -> None:
         """Say when a panel's fault begins, changes or ends; not at every update."""
@@ -168,16 +193,15 @@ class Scene:
         return made, resync
 
     def _draw_slot(self, key: str, content: Any, snapshot: Snapshot) -> bool:
-        check_content(content)
         drawn, target = self._drawn.get(key), target_of(content)
         if drawn is not None and drawn.accepts(target):
+            check_content(content)
             drawn.update(target, snapshot)
             if isinstance(drawn, DrawnObject):  # only this kind changes its models
                 self._heavy[key] = heavy(drawn.root)
             check_models(self._heavy[key])
             return False
-        made = draw(content, self.document, snapshot)
-        check_models(held := heavy(made.root))
+        made, held = draw_checked(content, self.document, snapshot)
         self._remove(key)
         self._heavy[key] = held
         made.root.name = key
@@ -201,6 +225,20 @@ class Scene:
         if drawn is not None:
             self.document.remove_root(drawn.root)
             forget_removed(self.document)
+
+
+def draw_checked(
+    content: Any, document: Document, snapshot: Snapshot
+) -> tuple[Drawn, tuple[Any, ...]]:
+    """Return content drawn for a document, and those of its models that hold data.
+
+    Raises TooLarge or NotSendable for what browsers cannot be sent, and whatever drawing raises.
+    """
+    check_content(content)
+    made = draw(content, document, snapshot)
+    check_sendable(made.root)
+    check_models(held := heavy(made.root))
+    return made, held
 
 
 def _kind(state: PanelState) -> tuple[bool, bool]:

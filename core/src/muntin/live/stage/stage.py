@@ -25,7 +25,7 @@ from muntin.live.relay.protocols import Audience, NoAudience
 from muntin.live.stage.faults import FAULTS
 from muntin.live.stage.inbox import Inbox
 from muntin.live.stage.markup import catch_up, delta, feed_row
-from muntin.live.stage.scene import Happened, PanelState, Scene
+from muntin.live.stage.scene import Change, Happened, PanelState, Scene
 from muntin.pages import Page
 from muntin.state.snapshots import Snapshot
 from muntin.state.store import Store
@@ -218,19 +218,28 @@ class Stage:
         old = self.shown
         feeds = self._news(snapshot, changed)
         something = bool(change or feeds or self._events)
-        revision = 1 if old is None else old.revision + something
-        document = self._scene.document
-        self.shown = shown = PageState(
-            revision, snapshot, MappingProxyType(dict(self._scene.states)),
-            bundles_of(document.models), bool(document.roots),
-        )  # fmt: skip
+        shown = self._show(snapshot, advance=something)
         # Whoever comes from here on sees this revision; nobody else needs the update.
         if old is None or not something or not self._audience.watched:
             return
         frames = self._encode(delta(shown, change, feeds), resync=change.resync)
+        if frames is None:
+            change = change.and_panels(self._scene.withdraw(snapshot.now))
+            shown = self._show(snapshot)
+            frames = patch_frames([self._message(delta(shown, change, feeds))])
         seconds = time.monotonic() - started
         self.figures.done(len(frames), seconds)
-        self._audience.emit(Update(revision, frames, seconds))
+        self._audience.emit(Update(shown.revision, frames, seconds))
+
+    def _show(self, snapshot: Snapshot, *, advance: bool = True) -> PageState:
+        """Make what the scene holds the page's state, at the next revision or at this one."""
+        revision = 1 if self.shown is None else self.shown.revision + advance
+        document = self._scene.document
+        self.shown = PageState(
+            revision, snapshot, MappingProxyType(dict(self._scene.states)),
+            bundles_of(document.models), bool(document.roots),
+        )  # fmt: skip
+        return self.shown
 
     def _news(self, snapshot: Snapshot, changed: frozenset[str] | None) -> list[list[Any]]:
         """Return what is new of the feeds that changed; nothing where browsers know it all."""
@@ -242,21 +251,34 @@ class Stage:
         self._rows.update((row[0], row) for row in news)
         return news
 
-    def _encode(self, data: list[Any], *, resync: bool) -> bytes:
-        """Return the update's frames; a chart that cannot be encoded costs the figures nothing."""
-        message = message_event(self._scene.document, CHANNEL, data)
+    def _encode(self, data: list[Any], *, resync: bool) -> bytes | None:
+        """Return the update's frames; None if a chart's change cannot be encoded."""
         try:
-            return patch_frames([*([] if resync else self._events), message])
+            return patch_frames([*([] if resync else self._events), self._message(data)])
         except FAULTS as error:
             log.warning("charts not sent", page=self.page.slug, error=repr(error)[:300])
-            return patch_frames([message])
+            return None
+
+    def _message(self, data: list[Any]) -> Any:
+        return message_event(self._scene.document, CHANNEL, data)
 
     def _pull_body(self, scene: Scene) -> tuple[int, bytes]:
         assert self.shown is not None  # noqa: S101  # jobs run after the first update
-        revision = self.shown.revision
-        if self._pull is None or self._pull[0] != revision:
-            self._pull = (revision, pull_body(scene.document))
+        if self._pull is None or self._pull[0] != self.shown.revision:
+            body = self._document_body(scene, self.shown.snapshot)
+            self._pull = (self.shown.revision, body)
         return self._pull
+
+    def _document_body(self, scene: Scene, snapshot: Snapshot) -> bytes:
+        """Return the document's frames, without the charts that cannot be encoded."""
+        try:
+            return pull_body(scene.document)
+        except FAULTS as error:
+            log.warning("charts not sent", page=self.page.slug, error=repr(error)[:300])
+        change = Change().and_panels(scene.withdraw(snapshot.now))
+        self._events.clear()
+        self._publish(snapshot, change, frozenset(), time.monotonic())
+        return pull_body(scene.document)
 
     def catch_up(self) -> bytes:
         """Return the frames that bring a page of any revision up to this one."""
