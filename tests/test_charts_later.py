@@ -160,12 +160,12 @@ def test_a_chart_that_goes_while_it_is_being_drawn_is_no_fault(
     opened.js(
         """() => {
           const real = window.Bokeh, gate = new Promise((open) => { window.__open = open; });
-          const embed_items = async (...given) => {
+          const add_document_standalone = async (...given) => {
             window.__waits = true;
             await gate;
-            return real.embed.embed_items(...given);
+            return real.embed.add_document_standalone(...given);
           };
-          const embed = { value: { ...real.embed, embed_items } };
+          const embed = { value: { ...real.embed, add_document_standalone } };
           window.Bokeh = Object.create(real, { embed });
         }"""
     )

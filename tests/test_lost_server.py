@@ -66,6 +66,31 @@ def test_f16_a_killed_server_is_said_on_every_number(server: Server, visit: Visi
     assert visit.text("nav") == "12,020.75"
 
 
+FEET = "[...document.querySelectorAll('[data-foot]')].map((foot) => foot.textContent)"
+#: Heights of what stands in each card, between its head and its foot.
+HEIGHTS = """[...document.querySelectorAll("tr, .mu-v, [data-slot]")]
+  .map((el) => el.offsetHeight)"""
+
+
+def test_a_lost_server_is_said_on_every_foot_and_chart_and_moves_nothing(
+    server: Server, visit: Visit
+) -> None:
+    before = visit.js(HEIGHTS)
+    server.kill()
+    try:
+        visit.wait(ALL_MARKED, seconds=BOUND)
+        feet, after = visit.js(FEET), visit.js(HEIGHTS)
+        centre = visit.page.inner_text(".mu-centre")
+    finally:
+        server.start()
+    visit.wait(NONE_MARKED)
+
+    assert feet
+    assert all("last known" in foot and "live" not in foot for foot in feet)
+    assert "last known" in centre
+    assert after == before
+
+
 def test_f16_ages_grow_while_the_server_is_dead(server: Server, visit: Visit) -> None:
     """The page judges by the server's clock, which it carries on by itself."""
     server.state.put("nav", nav(12030.0, at=time.time() - 175.5))

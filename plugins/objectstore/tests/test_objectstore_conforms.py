@@ -28,7 +28,7 @@ class Bucket(SourceBackend):
     def source(self) -> Source:
         settings = ObjectStoreSettings(
             interval=0.2,
-            timeout=1.5,
+            timeout=4.0,
             key=KEY,
             secret=Secret(SECRET),
             endpoint=self._server.url,

@@ -32,7 +32,7 @@ export function render({ model, el, view }) {
       feed.status = judge(feed, at());
       stamp(body, feed);
     }
-    tickFeet(body, feeds, at());
+    tickFeet(body, feeds, at(), lost ? "lost" : "live");
     const silent = heard && performance.now() - heard > BEAT_LOST;
     if (silent && !lost) lose();
     if (!silent && lost) draw();

@@ -13,6 +13,9 @@ from muntin.state.snapshots import Reading, Status
 from muntin.state.source import Source
 from muntin.state.store import Store
 
+#: Seconds to wait for what is to come, unless a test has a bound of its own; a machine may be slow.
+PATIENCE = 30.0
+
 
 class SourceBackend:
     """The place that a source reads from, as the conformance tests put documents there.
@@ -83,7 +86,7 @@ class SourceRun:
             self.batches.append(readings)
             self._news.notify_all()
 
-    def until(self, ready: Callable[[SourceRun], bool], timeout: float = 5.0) -> None:
+    def until(self, ready: Callable[[SourceRun], bool], timeout: float = PATIENCE) -> None:
         """Wait until `ready` holds, asked after each publication; fail with what there is."""
         with self._news:
             held = self._news.wait_for(lambda: self.error or ready(self), timeout)
@@ -93,7 +96,7 @@ class SourceRun:
         said = [(one.feed.name, one.value, str(one.fault), one.problem) for one in readings]
         assert held, f"not within {timeout:g} s; known are {said}"
 
-    def until_value(self, feed: Feed[Any], value: Any, timeout: float = 5.0) -> Reading:
+    def until_value(self, feed: Feed[Any], value: Any, timeout: float = PATIENCE) -> Reading:
         """Wait until a feed is well and has a value, and return its reading."""
 
         def ready(_: SourceRun) -> bool:
@@ -103,7 +106,7 @@ class SourceRun:
         self.until(ready, timeout)
         return self.reading(feed)
 
-    def until_fault(self, feed: Feed[Any], *faults: Status, timeout: float = 5.0) -> Reading:
+    def until_fault(self, feed: Feed[Any], *faults: Status, timeout: float = PATIENCE) -> Reading:
         """Wait until a feed has one of these faults, any if none is named; return its reading."""
 
         def ready(run: SourceRun) -> bool:

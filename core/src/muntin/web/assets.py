@@ -53,6 +53,7 @@ PAGE = (
     "rows",
     "tables",
     "socket",
+    "drawing",
     "charts",
     "others",
     "link",

@@ -176,7 +176,7 @@ def _charts(page: Page, fragment: Fragment, snapshot: Snapshot, limit: float) ->
 
     contents = [slot.content for slot in fragment.slots.values()]
     if not all(isinstance(content, Chart) for content in contents):
-        import panel  # noqa: F401  # to load it takes longer than a view may
+        import panel as pn  # noqa: F401  # to load it takes longer than a view may
 
         prepare_holoviews()
 
@@ -189,4 +189,3 @@ def _charts(page: Page, fragment: Fragment, snapshot: Snapshot, limit: float) ->
     except PluginError as error:
         return error.reason
     return ""
-

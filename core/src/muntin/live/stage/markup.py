@@ -82,9 +82,11 @@ def _foot(state: PanelState, snapshot: Snapshot) -> str:
     names = quote(" ".join(reading.feed.name for reading in used))
     files = quote(" · ".join(file_name(reading) for reading in used))
     worst = max(used, key=lambda reading: (reading.status(snapshot.now).rank, _age(reading)))
+    live = worst.status(snapshot.now) is Status.LIVE
+    words = "not updated" if state.fault and live else foot_words(worst, snapshot.now)
     return (
         f'<div class="mu-foot"><span>{files}</span><span class="mu-num" data-foot="{names}">'
-        f"{quote(foot_words(worst, snapshot.now))}</span></div>"
+        f"{quote(words)}</span></div>"
     )
 
 

@@ -40,7 +40,10 @@ function judge(feed, at) {
   return age > feed.stale ? "stale" : age > feed.late ? "late" : "live";
 }
 
-function footWords(feed, at) {
+// `link` is how the page is connected: "lost", "behind", or anything else for live.
+function footWords(feed, at, link) {
+  if (link === "behind") return "catching up";
+  if (link === "lost") return feed.asOf === null ? "last known" : `last known ${clock(feed.asOf)} UTC · ${duration(at - feed.asOf)}`;
   if (feed.status === "undated") return "age unknown";
   if (feed.asOf === null) return feed.status;
   const age = duration(at - feed.asOf);
@@ -69,13 +72,21 @@ function stampOne(el, feed, asOf) {
   setAttr(el, "data-as-of", el.dataset.ownAsOf || asOf);
 }
 
+// Returns why a panel is not as live as its feeds; "" if it is.
+function failure(card) {
+  if (card.querySelector("[data-failed]")) return "chart not drawn";
+  return card.matches("[data-fault]") ? "not updated" : "";
+}
+
 // Writes the worst of its feeds and its age into each foot.
-function tickFeet(within, feeds, at) {
+function tickFeet(within, feeds, at, link = "live") {
   for (const foot of within.querySelectorAll("[data-foot]")) {
     const used = foot.dataset.foot.split(" ").map((name) => feeds.get(name)).filter(Boolean);
     used.sort(worse);
     if (!used.length) continue;
-    setText(foot, footWords(used[0], at));
-    setAttr(foot, "data-worst", used[0].status);
+    const away = link === "lost" || link === "behind";
+    const failed = !away && used[0].status === "live" ? failure(foot.parentNode.parentNode) : "";
+    setText(foot, failed || footWords(used[0], at, link));
+    setAttr(foot, "data-worst", failed ? "failed" : away ? link : used[0].status);
   }
 }

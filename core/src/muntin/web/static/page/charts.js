@@ -60,29 +60,47 @@ async function place(doc, before) {
   for (const slot of document.querySelectorAll("[data-slot]")) slot.replaceChildren();
   const placed = doc.roots.filter((model) => byId(model.attributes.name));
   if (!placed.length) return null;
-  const slots = placed.map((model) => byId(model.attributes.name));
-  if (!await embed(doc, placed, slots)) return null;
+  const made = await embed(doc, placed.map((model) => byId(model.attributes.name)));
+  if (!made) return null;
   root.dataset.charts = "ready";
   setTimeout(repaint, 250);
-  const made = window.Bokeh.documents.at(-1);
   for (const [range, start, end] of moved) made.get_model_by_id(range)?.setv({ start, end });
   return made;
 }
 
-// Draws models in their slots, which stay where they are meanwhile. Returns false if one has gone: then
-// a document without it is on its way.
-async function embed(doc, models, slots) {
-  const docid = `muntin-${Date.now()}`, root_ids = models.map((model) => model.id);
-  const roots = Object.fromEntries(root_ids.map((id, i) => [id, slots[i]]));
-  for (const slot of slots) slot.dataset.drawing = "";
+// Draws a document in its slots, which stay where they are meanwhile. Returns null if one has gone:
+// then a document without it is on its way.
+async function embed(doc, slots) {
+  for (const slot of slots) {
+    slot.dataset.drawing = "";
+    delete slot.dataset.failed;
+  }
   try {
-    await window.Bokeh.embed.embed_items({ [docid]: doc }, [{ docid, roots, root_ids }]);
-    return true;
+    return await drawIn(doc, (model) => byId(model.name), notDrawn);
   } catch (error) {
     if (slots.every((slot) => slot.isConnected)) throw error;
-    return false;
+    return null;
   } finally {
     for (const slot of slots) delete slot.dataset.drawing;
+  }
+}
+
+// A chart that the browser cannot draw is marked; the foot of its panel no longer says that it is live.
+function notDrawn(slot, error, why = "This cannot be drawn in this browser.") {
+  if (!slot.isConnected || "failed" in slot.dataset) return;
+  console.error("chart", slot.id, error);
+  slot.dataset.failed = "";
+  slot.replaceChildren(element("p", { class: "mu-fault" }, why));
+  tick();
+}
+
+// What is made of scripts that come as text is empty where the page allows none.
+async function refuseTextScripts() {
+  const doc = await charts;
+  for (const model of doc?.all_roots ?? []) {
+    const slot = byId(model.name);
+    if (slot && [...model.references()].some(({ type }) => /VegaPlot|ReactiveHTML/.test(type)))
+      notDrawn(slot, model.type, "This is made of scripts that the page does not allow.");
   }
 }
 

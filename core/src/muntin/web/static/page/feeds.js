@@ -13,7 +13,7 @@ function tick() {
     const status = judge(feed, at);
     if (status !== feed.status) { feed.status = status; stamp(document, feed); }
   }
-  tickFeet(document, feeds, at);
+  tickFeet(document, feeds, at, root.dataset.link);
   lamp(at);
   watch();
 }

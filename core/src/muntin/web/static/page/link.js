@@ -37,6 +37,7 @@ function lose(why) {
     root.dataset.link = "lost";
     setText(byId("mu-link"), `Connection lost at ${clock(lostAt)} UTC. Figures are the last known; trying to reconnect.`);
     for (const el of document.querySelectorAll("[data-metric],[data-column]")) markKnown(el);
+    for (const el of document.querySelectorAll("[data-slot],.mu-centre")) markChart(el);
     tick();
   }
   if (why === "closed") { socket = null; page.dev ? retry(100) : setTimeout(retry, 400 + Math.random() * 1200, 1000); }
@@ -44,9 +45,19 @@ function lose(why) {
 
 function markKnown(el) {
   if (!el.dataset.value || el.querySelector(".mu-known")) return;
-  const asOf = Date.parse(el.dataset.asOf) || lostAt;
+  el.append(known(Date.parse(el.dataset.asOf) || lostAt));
+}
+
+// A chart is as old as the oldest of its panel's feeds.
+function markChart(el) {
+  const names = el.closest(".mu-card")?.querySelector("[data-foot]")?.dataset.foot.split(" ") ?? [];
+  const times = names.map((name) => feeds.get(name)?.asOf).filter(Boolean);
+  el.append(known(Math.min(lostAt, ...times)));
+}
+
+function known(asOf) {
   const words = day(asOf) === day(now()) ? clock(asOf) : `${clock(asOf)}, ${day(asOf)}`;
-  el.append(element("small", { class: "mu-known" }, ` last known ${words}`));
+  return element("small", { class: "mu-known" }, ` last known ${words}`);
 }
 
 function regain() {

@@ -27,8 +27,9 @@ byId("mu-theme").addEventListener("click", () => {
   document.cookie = `mu-theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
 });
 document.addEventListener("securitypolicyviolation", (event) => {
-  if (event.effectiveDirective.startsWith("script-src") && event.blockedURI === "eval")
-    console.error('A panel of this page makes scripts from text (CustomJS, ReactiveHTML). The operator allows that by scripts = "eval" under [site] in muntin.toml.');
+  if (!event.effectiveDirective.startsWith("script-src") || event.blockedURI !== "eval") return;
+  console.error('A panel of this page makes scripts from text (CustomJS, ReactiveHTML, Vega and Altair). The operator allows that by scripts = "eval" under [site] in muntin.toml.');
+  refuseTextScripts();
 });
 
 // A page from the browser's own memory may be of a time before signing out.
