@@ -7,14 +7,15 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import muntin
-from muntin import ConfigError, Page, Panel, hookimpl
+from muntin import ConfigError, Page, Panel, SourceKind, hookimpl
 from muntin.cli.new import create, names_of
 from muntin.cli.new.clashes import clashes
-from muntin.cli.new.create import TEMPLATE
+from muntin.cli.new.create import TEMPLATE, Kind
 from muntin.plugins import load
 
 BIN = Path(sys.executable).parent
@@ -54,10 +55,25 @@ def test_a_project_has_everything_a_plugin_needs(place: Path) -> None:
     assert not [path for path in made.folder.rglob("*") if "{" in path.name]
 
 
+def test_a_source_has_a_scheme_settings_and_tests_and_no_page(place: Path) -> None:
+    made = create(names_of("fee vault"), place, muntin.__version__, kind="source")
+
+    files = {str(path.relative_to(made.folder)) for path in made.folder.rglob("*.*")}
+    assert {
+        "src/muntin_fee_vault/source.py", "src/muntin_fee_vault/settings.py",
+        "src/muntin_fee_vault/py.typed", "tests/test_source.py", "README.md",
+        ".github/workflows/test.yml", ".gitignore", ".copier-answers.yml",
+    } <= files  # fmt: skip
+    source = (made.folder / "src" / "muntin_fee_vault" / "source.py").read_text()
+    assert 'SCHEME = "fee-vault"' in source
+    assert "Page(" not in "".join(path.read_text() for path in made.folder.rglob("*.py"))
+
+
 @pytest.mark.slow
-def test_a_new_project_passes_its_own_tests(place: Path) -> None:
+@pytest.mark.parametrize("kind", ["page", "source"])
+def test_a_new_project_passes_its_own_tests(place: Path, kind: Kind) -> None:
     """Among them those of conformance, for which it has to be installed."""
-    project = create(names_of("fees"), place, muntin.__version__).folder
+    project = create(names_of("fees"), place, muntin.__version__, kind=kind).folder
     site = place / "site"
     run(
         BIN / "uv", "pip", "install", "-q", "--offline", "--no-deps", "--no-build-isolation",
@@ -73,10 +89,11 @@ def test_a_new_project_passes_its_own_tests(place: Path) -> None:
     assert "passed" in passed
 
 
+@pytest.mark.parametrize("kind", ["page", "source"])
 @pytest.mark.parametrize("name", ["fees", "a" * 40])
-def test_a_new_project_is_in_good_style(place: Path, name: str) -> None:
+def test_a_new_project_is_in_good_style(place: Path, name: str, kind: Kind) -> None:
     """With the longest name as well: no line has to be broken for it."""
-    project = create(names_of(name), place, muntin.__version__).folder
+    project = create(names_of(name), place, muntin.__version__, kind=kind).folder
 
     run(BIN / "ruff", "check", "--no-cache", ".", cwd=project)
     run(BIN / "ruff", "format", "--check", "--no-cache", ".", cwd=project)
@@ -153,7 +170,7 @@ def test_copier_update_brings_what_is_better_and_keeps_what_the_author_did(place
     view = project / "src" / "muntin_fees" / "view.py"
     view.write_text(view.read_text().replace('"Total"', '"All fees"'))
     commit(project)
-    improved = template / "project" / ".gitignore.jinja"
+    improved = template / "page" / ".gitignore.jinja"
     improved.write_text(improved.read_text() + "htmlcov/\n")
     commit(template)
     run("git", "tag", "1.1.0", cwd=template)
@@ -175,6 +192,15 @@ class Installed:
         return [Page("costs", "Costs", (Panel("Trades", str, (feed,)),))]
 
 
+class Reading:
+    """A plugin that reads addresses."""
+
+    @staticmethod
+    @hookimpl
+    def muntin_sources() -> list[SourceKind[Any]]:
+        return [SourceKind("vault", lambda _url, _settings: NotImplemented)]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -187,6 +213,16 @@ def test_a_name_that_is_taken_is_refused_with_its_owner(name: str, reason: str) 
     plugins = load(plugins={"ledger": Installed()}, discover=False)
 
     assert [*clashes(names_of(name), plugins)] == [f"{reason}; choose another name"]
+
+
+def test_a_scheme_that_is_taken_is_refused() -> None:
+    plugins = load(plugins={"ledger": Reading()}, discover=False)
+
+    assert [*clashes(names_of("vault"), plugins, "source")] == [
+        "vault:// addresses are read already; choose another name"
+    ]
+    assert [*clashes(names_of("file"), plugins, "source")]
+    assert [*clashes(names_of("costs"), plugins, "source")] == []
 
 
 def test_a_free_name_clashes_with_nothing() -> None:

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from muntin.cli.new.names import Names
 from muntin.errors import ConfigError
+
+#: What a new plugin brings.
+Kind = Literal["page", "source"]
 
 #: Muntin's own template.
 TEMPLATE = Path(__file__).parent / "template"
@@ -19,28 +23,33 @@ TEMPLATE = Path(__file__).parent / "template"
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A new project: where it is, and its names."""
+    """A new project: where it is, its names, and what it brings."""
 
     folder: Path
     names: Names
+    kind: Kind = "page"
 
 
-def create(names: Names, into: Path, running: str, template: str | None = None) -> Created:
+def create(
+    names: Names, into: Path, running: str, template: str | None = None, kind: Kind = "page"
+) -> Created:
     """Return the project of a new plugin, made from a template in a folder of its own.
 
-    `template` is a folder or anything that copier takes; Muntin's own otherwise. Raises
-    ConfigError with what to do if the place is taken or refuses; nothing there is ever changed.
+    `kind` is what the plugin brings; a template of one's own may ignore it. `template` is a folder
+    or anything that copier takes; Muntin's own otherwise. Raises ConfigError with what to do if the
+    place is taken or refuses; nothing there is ever changed.
     """
     target = into.expanduser().absolute() / names.folder
     problem = _taken(target)
     if problem:
         raise ConfigError([problem])
     with _beside(target) as made:
-        _render(template or str(TEMPLATE), made, names, running)
+        answers = {"name": names.plugin, "title": names.title, "kind": kind}
+        _render(template or str(TEMPLATE), made, answers | {"muntin": requirement(running)})
         if target.is_dir():
             target.rmdir()  # empty, as was seen; fails if somebody has filled it since
         made.rename(target)
-    return Created(target, names)
+    return Created(target, names, kind)
 
 
 def requirement(running: str) -> str:
@@ -85,13 +94,12 @@ def _beside(target: Path) -> Iterator[Path]:
             raise ConfigError([f"cannot write {target}: {why}"]) from None
 
 
-def _render(template: str, into: Path, names: Names, running: str) -> None:
+def _render(template: str, into: Path, answers: dict[str, str]) -> None:
     """Fill the template in without asking anything; what is wrong with it is a sentence."""
     from copier import run_copy
     from copier.errors import CopierError
     from jinja2 import TemplateError
 
-    answers = {"name": names.plugin, "title": names.title, "muntin": requirement(running)}
     os.environ.setdefault("GIT_TERMINAL_PROMPT", "0")
     try:
         run_copy(template, into, data=answers, defaults=True, quiet=True)
