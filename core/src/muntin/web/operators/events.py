@@ -15,13 +15,16 @@ log = structlog.get_logger("muntin.events")
 
 #: Events that may wait; more are dropped and counted.
 LIMIT = 1000
+#: Seconds between two looks at the ages of feeds while nothing changes.
+EVERY = 1.0
 
 
 class Events:
     """Hands events to plugins; a plugin that is slow or fails costs the app nothing."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, every: float = EVERY) -> None:
         self.site = site
+        self._every = every
         #: Events lost because the plugins could not keep up.
         self.dropped = 0
         self._queue: queue.Queue[Event | None] = queue.Queue(LIMIT)
@@ -55,7 +58,14 @@ class Events:
         self._put(Event("feed-changed", " ".join(sorted(names)), "", datetime.now(UTC)))
 
     def _run(self) -> None:
-        while (event := self._queue.get()) is not None:
+        while True:
+            try:
+                event = self._queue.get(timeout=self._every)
+            except queue.Empty:  # a feed that nobody writes any more grows old all the same
+                self._tell_statuses()
+                continue
+            if event is None:
+                return
             if event.kind == "feed-changed":
                 self._tell_statuses()
             else:
