@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import threading
 import time
@@ -154,6 +156,28 @@ def test_a_function_that_raises_is_named_and_shows_no_trace(run: Run) -> None:
     assert app.stage.face is None
     assert app.stage.health.fault is not None
     assert "no key" in app.stage.health.fault.summary
+
+
+def test_what_another_app_left_behind_is_not_this_ones_fault(run: Run) -> None:
+    """A task's exception is reported where its memory is collected, which may be any thread."""
+
+    async def fail() -> None:
+        raise RuntimeError("of another loop")
+
+    other = asyncio.new_event_loop()
+    left = [other.create_task(fail())]
+    other.run_until_complete(asyncio.wait(left))
+    other.close()
+
+    def build() -> Any:
+        left.clear()
+        gc.collect()
+        return pn.pane.Markdown("open")
+
+    app = run(build)
+
+    assert left == []
+    assert app.stage.health.fault is None
 
 
 def test_an_app_that_failed_to_start_is_tried_again(

@@ -195,6 +195,9 @@ app = site([("one", one)])
 with served(app):
     assert "c" in app.get("/a").text
 app.close()
+for thread in threading.enumerate():
+    if thread is not threading.main_thread():
+        thread.join(5)
 assert threading.enumerate() == [threading.main_thread()], threading.enumerate()
 """
     command = [sys.executable, "-W", "error", "-c", code]

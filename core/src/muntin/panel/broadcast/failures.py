@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import re
@@ -10,11 +11,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from muntin.live.stage.faults import Fault
 
 #: Loggers under which those who call an app's callbacks say that one has raised.
-_CALLERS = ("asyncio", "bokeh", "concurrent", "panel", "param", "tornado")
+_CALLERS = ("bokeh", "concurrent", "panel", "param", "tornado")
 _PLACE = re.compile(r'File "([^"]+)", line (\d+)')
 
 #: Takes the trace of an exception, as Python prints it.
@@ -62,6 +64,22 @@ def listening(failed: Failed, mine: Callable[[], bool]) -> Iterator[None]:
     finally:
         for caller in callers:
             caller.removeHandler(listener)
+
+
+def watch_loop(loop: asyncio.AbstractEventLoop, failed: Failed) -> None:
+    """Have `failed` called with the trace of each exception that nobody in an event loop caught.
+
+    asyncio reports a task that nobody waits for when its memory is collected, on whichever thread
+    that happens; its loop tells whose it is.
+    """
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        raised = context.get("exception")
+        if raised is not None:
+            failed("".join(traceback.format_exception(raised)))
+        loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)
 
 
 def fault_of_trace(trace: str, where: str, since: datetime, *, public: bool = False) -> Fault:

@@ -24,7 +24,7 @@ from muntin.live.panel_apps import (
 )
 from muntin.live.stage.faults import FAULTS
 from muntin.panel.broadcast.errors import NotShared
-from muntin.panel.broadcast.failures import Failed, listening
+from muntin.panel.broadcast.failures import Failed, listening, watch_loop
 
 #: Seconds between two signs that the loop turns, and for what an app does at its end.
 TURN, END_WITHIN = 0.25, 1.0
@@ -89,6 +89,7 @@ class AppSession:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
+        watch_loop(self._loop, self._failed)
         with listening(self._failed, lambda: current_document() is self.document is not None):
             try:
                 self._loop.run_until_complete(self._make())
@@ -153,6 +154,7 @@ class AppSession:
             task.cancel()
         with suppress(RuntimeError):
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.set_exception_handler(None)  # the app is over: nothing is wrong with it any more
         self._loop.close()
         self.over = True
         self._ended()
