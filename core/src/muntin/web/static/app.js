@@ -194,7 +194,7 @@ shadow.innerHTML = `<style>
 p{margin:0;pointer-events:auto;padding:7px 12px;border-radius:8px;max-width:min(720px,calc(100vw - 40px));box-shadow:0 2px 10px rgb(0 0 0/.25)}
 p:empty{display:none}.bad{background:#8f1d1d;color:#fff;font-weight:600}.quiet{background:#20262e;color:#e8ebef}
 button{font:inherit;color:inherit;background:none;border:0;padding:0 0 0 10px;cursor:pointer;text-decoration:underline}
-</style><p class="bad" role="status" id="link"></p><p class="bad" role="status" id="said"></p><p class="quiet" role="note" id="elsewhere"></p><p class="quiet" role="note" id="unused"></p>`;
+</style><aside aria-label="About this page"><p class="bad" role="status" id="link"></p><p class="bad" role="status" id="said"></p><p class="quiet" role="note" id="elsewhere"></p><p class="quiet" role="note" id="unused"></p></aside>`;
 document.body.append(host);
 let dismissed = false;
 

@@ -1,0 +1,113 @@
+"""Every page is for everyone: no violation that axe finds, nothing beyond the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # has no types
+from tests.demos import Demo, demo_at
+from tests.kit import MUNTIN, Server, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from tests.conftest import Opener
+
+pytestmark = pytest.mark.browser
+
+APPS = Path(__file__).parent.parent / "examples" / "apps"
+#: Who opens each page of the demo.
+PAGES = {
+    "/overview": "olga", "/pipeline": "olga", "/risk": "olga", "/router-health": "olga",
+    "/intel": "olga", "/-/": "olga", "/nowhere": "olga", "/my-share": "ada",
+}  # fmt: skip
+WIDTHS = {"light": (1400, 768, 390, 320), "dark": (1400, 390)}
+READY = "document.documentElement.dataset.link !== 'connecting'"
+
+#: What axe finds: rule, and where.
+AXE = """axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`))"""
+#: What stands beyond the right edge, if the page can be scrolled there.
+BEYOND = """document.documentElement.scrollWidth > innerWidth
+  ? [...document.querySelectorAll("body *")]
+      .filter((el) => el.getBoundingClientRect().right > innerWidth + 1)
+      .map((el) => el.outerHTML.slice(0, 120)).concat("the page scrolls sideways").slice(0, 3)
+  : []"""
+#: Charts that are too small to be seen.
+SMALL = """[...document.querySelectorAll("[data-slot]")]
+  .filter((el) => el.offsetWidth < 100 || el.offsetHeight < 40).map((el) => el.id)"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with demo_at(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("apps")
+    server = Server(root / "state", root / "log", program=(MUNTIN,))
+    server.serves = [str(APPS / "sizing.py")]
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+def problems(page: Page, where: str) -> list[str]:
+    """Return what is wrong with a page as it stands."""
+    found: list[Any] = [*page.evaluate(AXE), *page.evaluate(BEYOND), *page.evaluate(SMALL)]
+    return [f"{where}: {one}" for one in found]
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_violation_at_any_width(
+    demo: Demo, browser: Browser, path: str, theme: Any
+) -> None:
+    name = PAGES[path]
+    page = demo.enter(browser, name, "/overview", color_scheme=theme)
+    page.goto(demo.url + path)
+    if path != "/nowhere":
+        until(lambda: page.evaluate(READY), "the page is connected")
+    page.evaluate(AXE_SCRIPT)
+
+    found = []
+    for width in WIDTHS[theme]:
+        page.set_viewport_size({"width": width, "height": 900})
+        until(lambda: not page.evaluate(SMALL), "charts have their room")
+        found += problems(page, f"{width} px")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    for opener in ("[data-metric][data-feed]", "#mu-lamp", ".mu-def"):
+        if page.query_selector(opener):
+            page.locator(opener).first.click()
+            found += problems(page, opener)
+            page.keyboard.press("Escape")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_form_to_sign_in_has_no_violation(demo: Demo, browser: Browser, theme: Any) -> None:
+    page = browser.new_context(color_scheme=theme).new_page()
+    page.goto(demo.url + "/overview")
+    page.evaluate(AXE_SCRIPT)
+
+    assert page.is_visible("input[name=password]")
+    assert problems(page, "sign in") == []
+
+
+def test_what_stands_around_an_app_has_no_violation(apps: Server, visiting: Opener) -> None:
+    """The app's own widgets are Panel's."""
+    visit = visiting(apps, path="/sizing")
+    visit.wait("document.documentElement.dataset.charts === 'ready'")
+    page = visit.page
+    page.evaluate(AXE_SCRIPT)
+    page.evaluate("document.querySelector('.mu-app-roots').remove()")
+
+    assert problems(page, "app") == []
