@@ -17,7 +17,7 @@ import pytest
 
 from muntin import Event, Secret
 from muntin.sources import Backoff
-from muntin_webhook import Webhook, WebhookSettings
+from muntin_webhook import Settings, muntin_event
 from muntin_webhook.sender import Sender
 
 WAIT = 30.0
@@ -93,9 +93,8 @@ def sender(receiver: Receiver) -> Iterator[Sender]:
 
 
 def sender_to(receiver: Receiver, limit: int = 1000, **more: Any) -> Sender:
-    url = Secret(receiver.url)
-    settings = WebhookSettings(url, Secret(KEY), **more)
-    return Sender(url, settings, limit, lambda: Backoff(0.01, 0.05))
+    settings = Settings(Secret(receiver.url), Secret(KEY), **more)
+    return Sender(settings, limit, lambda: Backoff(0.01, 0.05))
 
 
 def test_an_event_is_a_json_document_with_a_sentence(receiver: Receiver, sender: Sender) -> None:
@@ -207,7 +206,7 @@ def test_stopping_takes_a_moment_whatever_hangs(receiver: Receiver) -> None:
 
 def test_no_token_of_the_address_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     url = Secret(f"http://127.0.0.1:9/hook?token={KEY}")  # the port of discard: refused
-    sender = Sender(url, WebhookSettings(url, give_up=0))
+    sender = Sender(Settings(url, give_up=0))
     sender.start()
     sender.put(event())
     deadline = time.monotonic() + WAIT
@@ -220,10 +219,9 @@ def test_no_token_of_the_address_is_logged(caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_only_kinds_that_are_named_are_sent(receiver: Receiver) -> None:
-    webhook = Webhook()
-    settings = WebhookSettings(Secret(receiver.url), kinds=("panel-failed",))
-    webhook.muntin_event(event(), settings)
-    webhook.muntin_event(event("page/panel", "panel-failed"), settings)
+    settings = Settings(Secret(receiver.url), kinds=("panel-failed",))
+    muntin_event(event(), settings)
+    muntin_event(event("page/panel", "panel-failed"), settings)
     receiver.wait(lambda it: it.taken)
 
     assert [one["kind"] for one in receiver.taken] == ["panel-failed"]
@@ -231,11 +229,11 @@ def test_only_kinds_that_are_named_are_sent(receiver: Receiver) -> None:
 
 def test_without_an_address_nothing_is_sent() -> None:
     before = threading.active_count()
-    Webhook().muntin_event(event(), WebhookSettings())
+    muntin_event(event(), Settings())
 
     assert threading.active_count() == before
 
 
 def test_an_address_of_another_scheme_is_refused() -> None:
     with pytest.raises(ValueError, match="must begin with http"):
-        WebhookSettings(Secret("ftp://host/"))
+        Settings(Secret("ftp://host/"))

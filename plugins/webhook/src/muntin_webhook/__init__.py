@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from muntin import Event, hookimpl
-from muntin_webhook.settings import WebhookSettings
+from muntin_webhook.settings import Settings
 
 if TYPE_CHECKING:
     from muntin_webhook.sender import Sender
 
-__all__ = ["Webhook", "WebhookSettings", "plugin"]
+__all__ = ["Settings", "muntin_event"]
 
 
-class Webhook:
-    """The plugin: it keeps the sender, which is made at the first event."""
-
-    Settings = WebhookSettings
-
-    def __init__(self) -> None:
-        self._sender: Sender | None = None
-
-    @hookimpl
-    def muntin_event(self, event: Event, settings: WebhookSettings) -> None:
-        """Hand an event to the sender; returns at once."""
-        if settings.url is None or (settings.kinds and event.kind not in settings.kinds):
-            return
-        if self._sender is None:
-            from muntin_webhook.sender import Sender
-
-            self._sender = Sender(settings.url, settings)
-            self._sender.start()
-        self._sender.put(event)
+@hookimpl
+def muntin_event(event: Event, settings: Settings) -> None:
+    """Hand an event to the sender; returns at once."""
+    if settings.url is not None and (not settings.kinds or event.kind in settings.kinds):
+        _sender(settings).put(event)
 
 
-plugin = Webhook()
+@cache
+def _sender(settings: Settings) -> Sender:
+    """Return the sender that works by these settings, started at its first event."""
+    from muntin_webhook.sender import Sender
+
+    made = Sender(settings)
+    made.start()
+    return made

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import requests
 
-from muntin import Event, Secret
+from muntin import Event
 from muntin.sources import Backoff
 from muntin_webhook.message import body_of, headers_of
-from muntin_webhook.settings import WebhookSettings
+from muntin_webhook.settings import Settings
 
 log = logging.getLogger("muntin.webhook")
 
@@ -40,12 +40,13 @@ class Sender:
 
     def __init__(
         self,
-        url: Secret,
-        settings: WebhookSettings,
+        settings: Settings,
         limit: int = LIMIT,
         backoff: Callable[[], Backoff] = lambda: Backoff(FIRST, LONGEST),
     ) -> None:
-        self._url = url
+        if settings.url is None:
+            raise ValueError("a sender needs a url")
+        self._url = settings.url
         self._settings = settings
         self._backoff = backoff
         self._queue: queue.Queue[Event] = queue.Queue(limit)

@@ -9,7 +9,7 @@ from muntin import Limits, Secret
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookSettings:
+class Settings:
     """The table ``[plugin.webhook]``."""
 
     #: Where events are posted to; often it holds a token, so it comes from the environment or a
