@@ -30,7 +30,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test faults check docs docs-check gallery format bench bench-apps bench-tables bench-lock honesty lock clean browser nginx redis postgresql
+.PHONY: help setup demo test faults check docs docs-check gallery format bench bench-apps bench-tables bench-lock honesty lock clean scripts browser nginx redis postgresql
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -63,6 +63,7 @@ demo: setup ## a simulated fund, and the app on it
 # With CI set, Hypothesis has no deadlines, which a busy machine misses, and repeats its examples.
 test: export CI := true
 test: check docs-check browser nginx redis postgresql ## check, build the docs, then every test
+	node --test $(SCRIPTS)
 	$(BIN)/pytest -n 2 --dist loadfile
 
 # One process: a trial that kills, floods and counts wants the machine to itself.
@@ -70,12 +71,23 @@ faults: export CI := true
 faults: setup browser nginx redis postgresql ## the long trials: fuzzing, kills, floods; ARGS="-k socket" for some of them
 	$(BIN)/pytest -m faults $(ARGS)
 
-check: setup $(VENV)/plugins.importlinter ## style, types and layers
+check: setup scripts $(VENV)/plugins.importlinter ## style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(SOURCES) $(TESTS)
 	$(BIN)/lint-imports --no-logo
 	$(if $(PLUGINS),PYTHONPATH=$(MYPYPATH) $(BIN)/lint-imports --no-logo --config $(VENV)/plugins.importlinter)
+
+# Browser scripts are ES modules; the tools that check them come from npm, and none is served.
+SCRIPTS := core/tests/web/scripts
+scripts: $(SCRIPTS)/node_modules/.package-lock.json ## lint browser scripts and check their types
+	$(SCRIPTS)/node_modules/.bin/eslint -c $(SCRIPTS)/eslint.config.js core/src/muntin/web/static core/src/muntin/panel $(SCRIPTS)/*.test.js
+	$(SCRIPTS)/node_modules/.bin/tsc -p $(SCRIPTS)
+
+$(SCRIPTS)/node_modules/.package-lock.json: $(SCRIPTS)/package-lock.json
+	@command -v npm >/dev/null || { $(APT) update -q && $(APT) install -qy --no-install-recommends nodejs npm; }
+	@npm ci --prefix $(SCRIPTS) --silent --no-audit --no-fund --fetch-retries=5 \
+	    || { echo 'npm cannot fetch eslint and typescript, which check the browser scripts'; exit 1; }
 
 docs: setup ## serve the documentation on this machine
 	@$(BIN)/mkdocs serve --strict
@@ -123,7 +135,7 @@ lock: $(VENV)/.uv ## resolve every library anew into requirements.lock
 	@! grep -n '://' requirements.lock
 
 clean: ## remove all that these commands made
-	rm -rf $(VENV) bench/.venv uv.lock dist core/dist plugins/*/dist examples/*/dist htmlcov site .coverage .coverage.* \
+	rm -rf $(VENV) $(SCRIPTS)/node_modules bench/.venv uv.lock dist core/dist plugins/*/dist examples/*/dist htmlcov site .coverage .coverage.* \
 	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

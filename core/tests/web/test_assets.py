@@ -9,7 +9,8 @@ from pathlib import Path
 import brotli
 import pytest
 
-from muntin.web.assets import PAGE, PANEL_FILE, TYPES, Asset, load, panel_file
+from muntin.scripts import ordered, plain
+from muntin.web.assets import PANEL_FILE, TYPES, Asset, load, panel_file
 
 
 @pytest.fixture
@@ -65,12 +66,21 @@ def test_everything_a_page_needs_is_there() -> None:
 
 def test_script_of_the_page_is_all_of_its_files_as_one() -> None:
     script = load()["muntin.js"]
-    files = list(script.path.iterdir())
+    files = set(script.path.parent.glob("*.js"))
 
-    assert {path.stem for path in files} == set(PAGE)
-    assert all(path.read_bytes() in script.data for path in files)
+    assert set(ordered(script.path)) == files
+    assert all(plain(path).encode() in script.data for path in files)
+    assert not re.search(rb"^(import|export) ", script.data, re.MULTILINE)
     assert re.fullmatch(r"/static/[0-9a-f]{16}/muntin\.js", script.address)
     assert script.type == TYPES[".js"]
+
+
+def test_no_name_stands_in_two_modules() -> None:
+    """They share one scope once they are joined."""
+    declared = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
+    modules = [set(declared.findall(plain(path))) for path in ordered(load()["muntin.js"].path)]
+
+    assert len(set().union(*modules)) == sum(map(len, modules))
 
 
 def test_unknown_ending_has_no_type(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 // One panel in a page of Panel's own: its markup, its charts in their places, ages that tick.
+// It stands behind `web/static/page/ages.js`, which has no page to be imported from here.
+/* global clock, feedOf, judge, setAttr, setText, stamp, tickFeet */
 
 const BEAT_LOST = 5000;
 

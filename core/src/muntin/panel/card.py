@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import panel as pn
@@ -19,6 +20,7 @@ from muntin.live.stage.scene import PanelState
 from muntin.live.stage.views import NOBODY, Picture, picture
 from muntin.pages import Panel, Viewer
 from muntin.panel.contents import Content, content_of
+from muntin.scripts import plain
 from muntin.state.snapshots import Snapshot
 from muntin.ui.rendering.fragments import Fragment
 
@@ -46,7 +48,8 @@ def _static(name: str) -> str:
 
 def _script() -> str:
     card = (files("muntin") / "panel" / "card.js").read_text("utf-8")
-    return f"{_static('page/ages.js')}\n{card}"
+    ages = plain(Path(str(files("muntin"))) / "web" / "static" / "page" / "ages.js")
+    return f"{ages}\n{card}"
 
 
 class Card(JSComponent):

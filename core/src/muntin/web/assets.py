@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import brotli
 
+from muntin.scripts import joined
+
 TYPES = MappingProxyType(
     {
         ".js": "text/javascript; charset=utf-8",
@@ -42,25 +44,6 @@ _PACKAGE = re.compile(r"[a-z0-9-]+@[0-9][0-9.]*")
 def type_of(path: Path) -> str:
     """Return the content type of a file by its name; "" for one that is not served."""
     return TYPES.get(path.suffix, TYPES[".js"] if _PACKAGE.fullmatch(path.name) else "")
-
-
-#: The files of ``static/page`` in the order in which they become one script.
-PAGE = (
-    "base",
-    "ages",
-    "feeds",
-    "changes",
-    "rows",
-    "tables",
-    "socket",
-    "drawing",
-    "charts",
-    "others",
-    "link",
-    "rest",
-    "viewer",
-    "start",
-)
 
 
 @dataclass(frozen=True)
@@ -108,13 +91,12 @@ class Asset:
 
 @dataclass(frozen=True)
 class PageScript(Asset):
-    """The script of every page: the files of one directory as one, for each request takes time."""
+    """The script of every page: a module with all that it imports."""
 
     @cached_property
     def data(self) -> bytes:
-        """The files one behind the other, with names of their own."""
-        parts = [(self.path / f"{name}.js").read_text("utf-8") for name in PAGE]
-        return f'"use strict";\n(() => {{\n{"".join(parts)}}})();\n'.encode()
+        """The modules as one script."""
+        return joined(self.path).encode()
 
     @property
     def type(self) -> str:
@@ -200,4 +182,6 @@ def load() -> Mapping[str, Asset]:
     paths = {path.name: path for path in own.iterdir() if path.suffix in TYPES}
     paths |= {f"{name}.min.js": _package(of) / path for name, (of, path) in BUNDLES.items()}
     assets = {name: Asset(name, path) for name, path in paths.items()}
-    return MappingProxyType(assets | {"muntin.js": PageScript("muntin.js", own / "page")})
+    return MappingProxyType(
+        assets | {"muntin.js": PageScript("muntin.js", own / "page" / "start.js")}
+    )

@@ -6,17 +6,17 @@ const RANK = [
   "live", "late", "undated", "skewed", "empty", "stale", "missing", "malformed", "unreadable",
 ];
 
-function clock(ms) {
+export function clock(ms) {
   const d = new Date(ms);
   return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
 }
 
-function day(ms) {
+export function day(ms) {
   const d = new Date(ms);
   return `${d.getUTCDate()} ${MONTHS[d.getUTCMonth()]} ${d.getUTCFullYear()}`;
 }
 
-function duration(ms) {
+export function duration(ms) {
   const s = Math.abs(ms) / 1000;
   if (s < 100) return `${Math.floor(s)}\u00a0s`;
   if (s < 6000) return `${Math.floor(s / 60)}\u00a0min`;
@@ -25,14 +25,14 @@ function duration(ms) {
 }
 
 // Returns a feed of a row as the server sends it.
-function feedOf(row) {
+export function feedOf(row) {
   const [name, file, asOf, late, stale, fault, problem, hasValue, optional, producer] = row;
   return {
     name, file, asOf, late, stale, fault, problem, hasValue, optional, producer, status: "",
   };
 }
 
-function judge(feed, at) {
+export function judge(feed, at) {
   if (feed.fault) return feed.fault;
   if (feed.asOf === null) return "undated";
   const age = (at - feed.asOf) / 1000;
@@ -41,7 +41,7 @@ function judge(feed, at) {
 }
 
 // `link` is how the page is connected: "lost", "behind", or anything else for live.
-function footWords(feed, at, link) {
+export function footWords(feed, at, link) {
   if (link === "behind") return "catching up";
   if (link === "lost") return feed.asOf === null ? "last known" : `last known ${clock(feed.asOf)} UTC · ${duration(at - feed.asOf)}`;
   if (feed.status === "undated") return "age unknown";
@@ -50,24 +50,24 @@ function footWords(feed, at, link) {
   return feed.status === "skewed" ? `skewed · ${age} ahead` : `${feed.status} · ${age}`;
 }
 
-const worse = (a, b) => RANK.indexOf(b.status) - RANK.indexOf(a.status) || a.asOf - b.asOf;
+export const worse = (a, b) => RANK.indexOf(b.status) - RANK.indexOf(a.status) || a.asOf - b.asOf;
 
-function setText(el, text) {
+export function setText(el, text) {
   if (el && el.textContent !== text) el.textContent = text;
 }
 
-function setAttr(el, name, value) {
+export function setAttr(el, name, value) {
   if (el.getAttribute(name) !== value) el.setAttribute(name, value);
 }
 
-function stamp(within, feed) {
+export function stamp(within, feed) {
   const asOf = feed.asOf === null ? "" : new Date(feed.asOf).toISOString();
   for (const el of within.querySelectorAll(`[data-feed="${CSS.escape(feed.name)}"]`)) {
     stampOne(el, feed, asOf);
   }
 }
 
-function stampOne(el, feed, asOf) {
+export function stampOne(el, feed, asOf) {
   setAttr(el, "data-status", feed.hasValue ? el.dataset.own || feed.status : feed.status);
   setAttr(el, "data-as-of", el.dataset.ownAsOf || asOf);
 }
@@ -79,7 +79,7 @@ function failure(card) {
 }
 
 // Writes the worst of its feeds and its age into each foot.
-function tickFeet(within, feeds, at, link = "live") {
+export function tickFeet(within, feeds, at, link = "live") {
   for (const foot of within.querySelectorAll("[data-foot]")) {
     const used = foot.dataset.foot.split(" ").map((name) => feeds.get(name)).filter(Boolean);
     used.sort(worse);

@@ -1,27 +1,29 @@
 // The page's own script: ages tick, changes are written into the elements they belong to, and a lost
 // server is said on every number. It speaks the Bokeh protocol itself; Bokeh only draws the charts.
-// These files are one script: the server joins them, in the order of `muntin.web.assets.PAGE`.
+// Its modules begin with start.js; the server joins them into one script, for each request takes time.
 
-const root = document.documentElement;
-const nonce = document.currentScript.nonce;
-const page = JSON.parse(document.getElementById("mu-data").textContent);
+export const root = document.documentElement;
+export const nonce = document.currentScript.nonce;
+export const page = JSON.parse(document.getElementById("mu-data").textContent);
 // Who looks, with the token of their own; not there where nobody signs in.
-const viewer = JSON.parse(document.getElementById("mu-viewer")?.textContent ?? "null");
+export const viewer = JSON.parse(document.getElementById("mu-viewer")?.textContent ?? "null");
 
-// Of the server's clock over this one, ms.
-let offset = 0;
+// What the page knows of its server: how far its clock is ahead of this one (ms), the socket, when it was last
+// heard (of `performance.now()`), and the revision that is shown.
+export const connection = { offset: 0, socket: null, lastHeard: 0, revision: page.revision };
 
-const byId = (id) => document.getElementById(id);
-const now = () => Date.now() + offset;
+/** @type {(id: string) => any} */
+export const byId = (id) => document.getElementById(id);
+export const now = () => Date.now() + connection.offset;
 
-function element(tag, attrs = {}, text = "") {
+export function element(tag, attrs = {}, text = "") {
   const el = document.createElement(tag);
   for (const [name, value] of Object.entries(attrs)) el.setAttribute(name, value);
   el.textContent = text;
   return el;
 }
 
-function line(tag, cells) {
+export function line(tag, cells) {
   const row = element("tr");
   row.append(...cells.map((cell) => element(tag, { class: "txt" }, cell)));
   return row;

@@ -1,5 +1,11 @@
 // ---- changes: only what differs is written; focus, selection and scroll stay ----
 
+import { byId, connection, now, page } from "./base.js";
+import { judge, setAttr, setText, stamp } from "./ages.js";
+import { feeds, takeFeeds, tick } from "./feeds.js";
+import { changeTables, dropTables, longTables, tableStates, takeTables } from "./tables.js";
+import { resync } from "./charts.js";
+
 // A highlight of more values than this says nothing, and every one is a repaint.
 const HIGHLIGHT_MOST = 40;
 const HIGHLIGHT_MS = 600;
@@ -7,8 +13,8 @@ let highlighted = [];
 let highlightTimer = 0;
 
 // Everything is read before anything is written, so an update costs the browser one layout.
-function apply([newRevision, leaves, panels, rows, scripts, data = []]) {
-  revision = newRevision;
+export function apply([newRevision, leaves, panels, rows, scripts, data = []]) {
+  connection.revision = newRevision;
   const kept = panels.map(([slug]) => remember(byId(`panel:${slug}`)));
   panels.forEach(([, html], index) => replacePanel(kept[index], html));
   const written = leaves.filter(([id, text, attrs]) => changeLeaf(byId(id), text, attrs));
@@ -50,7 +56,7 @@ function highlight(leaves) {
 }
 
 // What a viewer has done to a panel: focus, sorting, scrolling, and charts that are drawn in it.
-function remember(old) {
+export function remember(old) {
   if (!old) return null;
   return {
     old,
@@ -64,12 +70,14 @@ function remember(old) {
   };
 }
 
-function replacePanel(kept, html) {
+export function replacePanel(kept, html) {
   if (!kept) return;
   const { old, focused, drawn, tables, sorts, scrolls } = kept;
   const fresh = document.createRange().createContextualFragment(html).firstElementChild;
   for (const slot of drawn) {
-    const place = [...fresh.querySelectorAll("[data-slot]")].find((el) => el.id === slot.id);
+    /** @type {NodeListOf<HTMLElement>} */
+    const places = fresh.querySelectorAll("[data-slot]");
+    const place = [...places].find((el) => el.id === slot.id);
     if (!place) continue;
     slot.style.cssText = place.style.cssText;
     place.replaceWith(slot);
@@ -86,7 +94,7 @@ function replacePanel(kept, html) {
   if (focused && byId(focused)) byId(focused).focus({ preventScroll: true });
 }
 
-function sortBy(th, order) {
+export function sortBy(th, order) {
   if (!th) return;
   const long = longTables.get(th.closest(".mu-long")?.id);
   if (long) return long.sort(th, order);
@@ -97,7 +105,7 @@ function sortBy(th, order) {
   };
   const sign = order === "descending" ? -1 : 1;
   const rows = [...body.rows].map((row, i) => ({ row, i, v: value(row) }));
-  rows.sort((a, b) => a.v === null || b.v === null ? (a.v === null) - (b.v === null) || a.i - b.i
+  rows.sort((a, b) => a.v === null || b.v === null ? Number(a.v === null) - Number(b.v === null) || a.i - b.i
     : numeric ? sign * (a.v - b.v) || a.i - b.i : sign * a.v.localeCompare(b.v) || a.i - b.i);
   body.append(...rows.map((item) => item.row));
   for (const other of th.parentNode.cells) other.removeAttribute("aria-sort");

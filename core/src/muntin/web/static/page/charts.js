@@ -1,13 +1,19 @@
 // ---- charts: Bokeh's scripts run once the figures are painted; the document comes meanwhile ----
 
+import { byId, connection, element, nonce, page, root } from "./base.js";
+import { tick } from "./feeds.js";
+import { drawIn } from "./drawing.js";
+
 const bundles = new Map();
-let charts = null, asked = null;
+export let charts = null, asked = null;
 
 // Resolves after the next frame; what is hidden has none.
-const frame = () => new Promise((done) => document.hidden ? done() : requestAnimationFrame(() => setTimeout(done)));
+/** @returns {Promise<void>} */
+const frame = () => new Promise((done) =>
+  document.hidden ? done() : requestAnimationFrame(() => setTimeout(done)));
 
 // Resolves once these bundles have run, in their order; one that did not arrive is fetched anew.
-async function load(names) {
+export async function load(names) {
   if (names.some((name) => !bundles.has(name))) await frame();
   for (const name of names) if (!bundles.has(name)) bundles.set(name, fetchScript(name));
   return Promise.all(names.map((name) => bundles.get(name)));
@@ -28,20 +34,20 @@ function address(name) {
 }
 
 // Charts came or went: the page's set of bundles and its document are other ones now.
-function resync(names) {
+export function resync(names) {
   page.bundles = names;
   if (names.length || charts) pull();
 }
 
 // The answer to one pull is newer than every change that is announced before it comes.
-function pull() {
+export function pull() {
   load(page.bundles).catch(() => {});
-  if (asked === socket || socket?.readyState !== WebSocket.OPEN) return;
-  asked = socket;
-  for (const message of [{ msgid: `pull-${revision}`, msgtype: "PULL-DOC-REQ" }, {}, {}]) socket.send(JSON.stringify(message));
+  if (asked === connection.socket || connection.socket?.readyState !== WebSocket.OPEN) return;
+  asked = connection.socket;
+  for (const message of [{ msgid: `pull-${connection.revision}`, msgtype: "PULL-DOC-REQ" }, {}, {}]) connection.socket.send(JSON.stringify(message));
 }
 
-function draw(doc) {
+export function draw(doc) {
   asked = null;
   charts = place(doc, charts).catch((error) => { console.error("charts", error); again(10000); return null; });
 }
@@ -95,7 +101,7 @@ function notDrawn(slot, error, why = "This cannot be drawn in this browser.") {
 }
 
 // What is made of scripts that come as text is empty where the page allows none.
-async function refuseTextScripts() {
+export async function refuseTextScripts() {
   const doc = await charts;
   for (const model of doc?.all_roots ?? []) {
     const slot = byId(model.name);
@@ -116,13 +122,13 @@ const isMoved = (range) => range.reset_start !== undefined && range.reset_start 
   && (range.start !== range.reset_start || range.end !== range.reset_end);
 
 // A range that the viewer has moved stays where it is; the data in it goes on.
-function zoomed(doc, event) {
+export function zoomed(doc, event) {
   if (event.kind !== "ModelChanged" || (event.attr !== "start" && event.attr !== "end")) return false;
   const range = doc.get_model_by_id(event.model.id);
   return range !== null && isMoved(range);
 }
 
 // Colours are read while painting; what was painted before its final size may leave marks behind.
-function repaint() {
+export function repaint() {
   for (const doc of window.Bokeh?.documents ?? []) for (const model of doc._all_models?.values() ?? []) model.change?.emit();
 }

@@ -16,7 +16,7 @@ const MODULE_WAIT = 15000;
 
 // Draws the roots of a document, each in the element that `placeOf` returns for its model; returns
 // the document. `failed(place, error)` is called for each that cannot be drawn.
-async function drawIn(json, placeOf, failed) {
+export async function drawIn(json, placeOf, failed) {
   const doc = await documentOf(json);
   const places = doc.all_roots.map((model) => placeOf(model) ?? document.createElement("div"));
   doc.all_roots.forEach((model, i) => guard(model, (error) => failed(places[i], error)));

@@ -1,12 +1,19 @@
 // ---- feeds: status and age by the server's clock, also with the server dead ----
 
-const feeds = new Map();
+import { byId, element, line, now, page, root } from "./base.js";
+import {
+  clock, day, duration, feedOf, judge, setAttr, setText, stamp, tickFeet, worse,
+} from "./ages.js";
+import { left, lostAt, watch } from "./link.js";
+import { resting } from "./rest.js";
 
-function takeFeeds(rows) {
+export const feeds = new Map();
+
+export function takeFeeds(rows) {
   for (const row of rows) feeds.set(row[0], feedOf(row));
 }
 
-function tick() {
+export function tick() {
   if (left || resting) return;
   const at = now();
   for (const feed of feeds.values()) {
@@ -40,7 +47,7 @@ function lampWords(counted, at) {
   return `${bad.length} of ${counted.length} not live · ${bad[0].name} ${bad[0].status}`;
 }
 
-function feedTable(at) {
+export function feedTable(at) {
   const rows = [...feeds.values()].sort((a, b) => worse(a, b) || a.name.localeCompare(b.name)).map((feed) => [
     feed.name, feed.status, feed.asOf === null ? "–" : duration(at - feed.asOf), `${duration(feed.late * 1000)} / ${duration(feed.stale * 1000)}`,
     feed.asOf === null ? "–" : `${clock(feed.asOf)} UTC`, feed.producer || "–", feed.problem || (feed.optional ? "optional" : "")]);

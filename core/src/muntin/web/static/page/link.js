@@ -1,27 +1,34 @@
 // ---- whether the server is there, and what is said while it is not ----
 
-const BEAT_LOST = 4400, BEAT_DEAD = 15000;
-let lostAt = 0, gone = false, left = false;
+import { byId, connection, element, now, page, root } from "./base.js";
+import { clock, day, setText } from "./ages.js";
+import { feeds, tick } from "./feeds.js";
+import { SIGNED_OUT, caughtUp } from "./socket.js";
+import { compare } from "./others.js";
+import { resting } from "./rest.js";
 
-function found() {
+const BEAT_LOST = 4400, BEAT_DEAD = 15000;
+export let lostAt = 0, gone = false, left = false;
+
+export function found() {
   if (page.dev && page.scope !== "shared") compare();
   root.dataset.link = "live";
 }
 
-function watch() {
-  const silent = performance.now() - lastHeard;
-  if (left || gone || resting || !lastHeard || document.hidden) return;
+export function watch() {
+  const silent = performance.now() - connection.lastHeard;
+  if (left || gone || resting || !connection.lastHeard || document.hidden) return;
   if (silent > BEAT_LOST) lose("silent");
   else if (lostAt) regain();
-  if (silent > BEAT_DEAD) socket ? socket.close() : lose("closed");
+  if (silent > BEAT_DEAD) connection.socket ? connection.socket.close() : lose("closed");
 }
 
 // What was shown is no longer for this viewer: it goes at once, then the server says what is left.
-function leave(code) {
+export function leave(code) {
   if (left) return;
   left = gone = true;
   root.dataset.link = "left";
-  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   byId("main").replaceChildren(element("h1", {}, code === SIGNED_OUT ? "Signed out" : "What you may see has changed"),
     element("p", { class: "mu-note", role: "status" }, "One moment: the server is asked what is left to you."));
   feeds.clear();
@@ -29,7 +36,7 @@ function leave(code) {
   setTimeout(() => location.reload(), 400);
 }
 
-function lose(why) {
+export function lose(why) {
   if (left) return;
   gone ||= why === "closed";
   if (!lostAt) {
@@ -40,10 +47,10 @@ function lose(why) {
     for (const el of document.querySelectorAll("[data-slot],.mu-centre")) markChart(el);
     tick();
   }
-  if (why === "closed") { socket = null; page.dev ? retry(100) : setTimeout(retry, 400 + Math.random() * 1200, 1000); }
+  if (why === "closed") { connection.socket = null; page.dev ? retry(100) : setTimeout(retry, 400 + Math.random() * 1200, 1000); }
 }
 
-function markKnown(el) {
+export function markKnown(el) {
   if (!el.dataset.value || el.querySelector(".mu-known")) return;
   el.append(known(Date.parse(el.dataset.asOf) || lostAt));
 }

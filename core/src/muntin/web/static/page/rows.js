@@ -1,7 +1,7 @@
 // ---- the rows of a long table: what the server sent, in columns; no element is touched here ----
 
 // What `muntin.ui.rendering.columns` writes. A row is its place; `seen` holds the places that are shown.
-class TableData {
+export class TableData {
   constructor(columns) {
     this.columns = columns;
     this.ids = [];
@@ -75,7 +75,7 @@ class TableData {
     const collate = new Intl.Collator().compare;
     const compare = numeric ? (a, b) => a - b : collate;
     this.seen.sort((a, b) => {
-      const x = key[a], y = key[b], gone = none(x) - none(y);
+      const x = key[a], y = key[b], gone = Number(none(x)) - Number(none(y));
       return gone || (none(x) ? a - b : sign * compare(x, y) || a - b);
     });
   }

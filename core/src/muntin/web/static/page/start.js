@@ -1,8 +1,18 @@
 // ---- the page begins ----
 
-const [opened] = performance.getEntriesByType("navigation");
+import { connection, page } from "./base.js";
+import { takeFeeds, tick } from "./feeds.js";
+import { takeTables } from "./tables.js";
+import { connect } from "./socket.js";
+import { load } from "./charts.js";
+import { ask, join } from "./others.js";
+import { watch } from "./link.js";
+import { noticed } from "./rest.js";
+import "./viewer.js";
+
+const [opened] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
 const sent = opened?.serverTiming?.find((entry) => entry.name === "now");
-if (sent) offset = Number(sent.description) - (performance.timeOrigin + opened.responseStart);
+if (sent) connection.offset = Number(sent.description) - (performance.timeOrigin + opened.responseStart);
 
 takeFeeds(page.feeds);
 takeTables(document);

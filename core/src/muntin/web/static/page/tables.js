@@ -1,11 +1,18 @@
 // ---- long tables: the rows in sight are drawn, the others are data; a grid to keyboards and readers ----
 
+import { element, root } from "./base.js";
+import { setAttr, setText, stampOne } from "./ages.js";
+import { feeds } from "./feeds.js";
+import { TableData } from "./rows.js";
+import { lostAt, markKnown } from "./link.js";
+import { explain } from "./viewer.js";
+
 const AROUND = 8;  // rows that are drawn above and below those in sight
 const FIRST_ROWS = 100;  // of a table on paper
-const longTables = new Map();
+export const longTables = new Map();
 
 // Takes over the long tables within an element; `states` is what viewers did to those of before.
-function takeTables(within, states = new Map()) {
+export function takeTables(within, states = new Map()) {
   for (const place of within.querySelectorAll(".mu-long")) {
     const block = place.querySelector(".mu-rows");
     if (!block) continue;
@@ -17,13 +24,13 @@ function takeTables(within, states = new Map()) {
 }
 
 // Returns ids of the elements whose text is another one now.
-function changeTables(changes) {
+export function changeTables(changes) {
   return changes.flatMap(([id, change]) => longTables.get(id)?.take(change) ?? []);
 }
 
 const tablesIn = (within) => [...within.querySelectorAll(".mu-long")].map((place) => longTables.get(place.id)).filter(Boolean);
-const tableStates = (within) => new Map(tablesIn(within).map((table) => [table.place.id, table.state()]));
-const dropTables = (within) => tablesIn(within).forEach((table) => table.end());
+export const tableStates = (within) => new Map(tablesIn(within).map((table) => [table.place.id, table.state()]));
+export const dropTables = (within) => tablesIn(within).forEach((table) => table.end());
 
 class LongTable {
   constructor(place, data) {
@@ -43,6 +50,7 @@ class LongTable {
     this.height = 0;  // of a row
     this.top = 0;  // how far it is scrolled, and how much is in sight: an update asks for neither
     this.room = 600;
+    this.printing = false;
     this.begin();
   }
 

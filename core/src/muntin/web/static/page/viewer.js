@@ -1,6 +1,12 @@
 // ---- what a viewer does ----
 
-function explain(el) {
+import { byId, element, now, root, viewer } from "./base.js";
+import { setText } from "./ages.js";
+import { feedTable, feeds } from "./feeds.js";
+import { sortBy } from "./changes.js";
+import { refuseTextScripts, repaint } from "./charts.js";
+
+export function explain(el) {
   const feed = feeds.get(el.dataset.feed), list = byId("mu-origin-list");
   if (!feed) return;
   const rows = [["Document", feed.file], ["Path", el.dataset.path], ["Value", el.dataset.value || "none"],
@@ -11,13 +17,19 @@ function explain(el) {
 }
 
 document.addEventListener("click", (event) => {
-  const th = event.target.closest("[data-sortable] th, [data-sorts] th"), figure = event.target.closest("[data-metric][data-feed]");
+  const target = /** @type {Element} */ (event.target);
+  const th = target.closest("[data-sortable] th, [data-sorts] th");
+  const figure = target.closest("[data-metric][data-feed]");
   if (th) sortBy(th, th.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending");
   else if (figure) explain(figure);
-  else if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  else if (target.closest("[data-close]")) target.closest("dialog").close();
 });
 document.addEventListener("keydown", (event) => {
-  if ((event.key === "Enter" || event.key === " ") && event.target.matches?.("[data-metric][data-feed]")) { event.preventDefault(); explain(event.target); }
+  const target = /** @type {Element} */ (event.target);
+  if (event.key !== "Enter" && event.key !== " ") return;
+  if (!target.matches?.("[data-metric][data-feed]")) return;
+  event.preventDefault();
+  explain(target);
 });
 byId("mu-lamp").addEventListener("click", () => { feedTable(now()); byId("mu-feeds").showModal(); });
 byId("mu-theme").addEventListener("click", () => {

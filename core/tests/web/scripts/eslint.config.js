@@ -1,0 +1,8 @@
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+  js.configs.recommended,
+  { languageOptions: { globals: globals.browser } },
+  { files: ["**/static/app.js"], languageOptions: { sourceType: "script" } },
+];

@@ -1,0 +1,4 @@
+/** What other scripts of the page bring. */
+interface Window {
+  Bokeh: any;
+}
