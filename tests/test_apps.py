@@ -308,26 +308,3 @@ def test_a_server_that_stood_still_is_said_and_the_page_goes_on(
     visit.wait(f"{LINK} == 'live' && {COUNT} > {before}")
     assert deep(visit, "#link") == [""]
     assert visit.js("__same") is True
-
-
-@pytest.mark.timeout(300)  # four pages come back, each with its own template's scripts
-def test_a_dead_server_is_said_and_the_page_comes_back(server: Server, visiting: Opener) -> None:
-    """Within five seconds, whatever the template."""
-    paths = ("/bootstrap", "/plain", "/fast", "/material")
-    visits = {path: visiting(server, path=path) for path in paths}
-    for visit in visits.values():
-        visit.wait(READY)
-        visit.js("window.__before = true")
-
-    server.kill()
-    try:
-        for visit in visits.values():
-            wait_text(visit, "#link", r"Connection lost at \d\d:\d\d:\d\d UTC", BOUND)
-    finally:
-        server.start()
-
-    for path in ("/bootstrap", "/plain"):
-        visits[path].wait("!window.__before", seconds=60)
-        visits[path].wait(READY, seconds=60)
-        assert deep(visits[path], "#link") == [""]
-    wait_text(visits["/plain"], ".t-bound", r"\d")

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from muntin import Field, Presence
+from muntin.scripts import plain
 from muntin.ui import Cell, Column, Table, row, table
 from muntin.ui.components.tables import LONG
 from muntin.ui.rendering import fragment
@@ -54,7 +56,7 @@ class Browser:
 
 @contextmanager
 def running() -> Iterator[Browser]:
-    script = files("muntin.web").joinpath("static/page/rows.js").read_text("utf-8")
+    script = plain(Path(str(files("muntin.web"))) / "static" / "page" / "rows.js")
     command = ["/usr/bin/node", "-e", script + PROGRAM]
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
         yield Browser(process)
