@@ -373,3 +373,12 @@ def test_data_of_the_page_is_strict_json(server: Any) -> None:
         raise AssertionError(name)
 
     assert json.loads(data, parse_constant=refuse)["page"] == "second"
+
+
+def test_server_that_stops_asks_to_try_again(make_server: Serve) -> None:
+    server = make_server(*PAGES).ready()
+    server.run(server.app.stop())
+
+    answer = server.ask("/overview")
+
+    assert (answer.status, answer.headers["retry-after"]) == (503, "1")

@@ -61,6 +61,8 @@ class App:
     #: For what waits for an identity provider.
     provider: ThreadPool = field(default_factory=lambda: ThreadPool("provider", 4))
     renderer: Renderer = field(init=False)
+    #: True once the server is asked to end: what is asked from then on is answered with 503.
+    stopping: bool = False
     _supervisor: Supervisor | None = None
     _watch: asyncio.Task[None] | None = None
     _hanging: set[str] = field(default_factory=set)
@@ -137,6 +139,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop everything; what hangs is left behind."""
+        self.stopping = True
         if self._watch is not None:
             self._watch.cancel()
         self.private.stop()

@@ -83,6 +83,9 @@ class BaseHandler(RequestHandler):
         if self.request.method not in self.methods:
             self.send_error(405)
             return
+        if self.app.stopping:
+            self.send_error(503)
+            return
         await self.app.guard.prepare(self.request)
         outcome = self.app.guard.admit(self.request, self.requires, self.slug)
         if isinstance(outcome, Refused):
@@ -161,11 +164,17 @@ class BaseHandler(RequestHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say what is wrong without any of the exception."""
         del kwargs
+        if status_code == 500 and self.app.stopping:  # what it needed has ended before it
+            status_code = 503
+            self.set_status(status_code)
         heading, text = WORDS.get(
             status_code, ("Something went wrong", "The server could not answer.")
         )
         text = text.format(methods=" and ".join(m for m in self.methods if m != "HEAD"))
         self.set_default_headers()
+        if self.app.stopping:
+            self.set_header("Retry-After", "1")
+            self.set_header("Connection", "close")
         if status_code == 405:
             self.set_header("Allow", ", ".join(self.methods))
         if status_code == 401:
