@@ -53,7 +53,7 @@ def greeting(state: Snapshot, viewer: Viewer) -> object:
 
 
 def pages() -> tuple[Page, ...]:
-    """Return pages of every kind: for some, for others, for all, of parts, and private."""
+    """Return pages of every kind: for some, for others, for all, of parts, private and personal."""
     return (
         Page(
             "overview",
@@ -74,6 +74,14 @@ def pages() -> tuple[Page, ...]:
             4,
             audience=INVESTOR,
             scope="private",
+        ),
+        Page(
+            "own",
+            "Own",
+            (Panel("Share", greeting, (NAV,)),),
+            5,
+            audience=INVESTOR,
+            scope="personal",
         ),
     )
 

@@ -23,6 +23,7 @@ MAY_OPEN = {
     "overview": {"investor", "operator"},
     "ops": {"operator"},
     "mine": {"investor"},
+    "own": {"investor"},
     "lobby": {"investor", "operator", "guest"},
 }
 
@@ -275,7 +276,7 @@ def test_a_socket_opens_for_the_session_and_page_its_token_was_made_for_and_no_o
     assert opened == {what for what in tokens["tokens"] if what.split()[0] in ROLE_OF}
 
 
-@pytest.mark.parametrize("slug", ["overview", "mine"])
+@pytest.mark.parametrize("slug", ["overview", "mine", "own"])
 @pytest.mark.parametrize(
     "origin",
     [

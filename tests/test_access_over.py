@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from core.tests.web.kit import Socket
 from tests.guarded import NAV, Guarded, sign_out, users_file
@@ -20,7 +22,7 @@ def rewrite(site: Guarded, **roles: tuple[str, ...]) -> None:
     users_file(site.folder / "users.json", roles)
 
 
-SEEN = [("/overview", "ina"), ("/mine", "ina")]
+SEEN = [("/overview", "ina"), ("/mine", "ina"), ("/own", "ina")]
 
 
 @pytest.mark.parametrize(("path", "name"), SEEN)
@@ -87,3 +89,14 @@ def test_private_document_of_somebody_who_left_is_gone(own: Guarded) -> None:
         return len(page.visits)
 
     assert own.server.run(look()) == 0
+
+
+def test_what_is_said_of_a_viewer_takes_their_own_page_along(own: Guarded) -> None:
+    socket, cookie = follow(own, "/own", "ina")
+    path = own.folder / "users.json"
+    said = json.loads(path.read_text())
+    said["users"]["ina"]["claims"] = {"holder": "another"}
+    path.write_text(json.dumps(said))
+
+    assert socket.closed() == (4403, "what you may see has changed")
+    assert "For ina" in own.ask("/own", cookie).text

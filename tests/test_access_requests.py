@@ -300,7 +300,7 @@ def _first(data: bytearray) -> tuple[int, int] | None:
     return (data[0] & 15, head + size) if len(data) >= head + size else None
 
 
-@pytest.mark.parametrize("path", ["/overview", "/mine"])
+@pytest.mark.parametrize("path", ["/overview", "/mine", "/own"])
 @pytest.mark.parametrize(
     "sent",
     [

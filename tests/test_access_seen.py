@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ def test_navigation_shows_what_opens_and_nothing_else(site: Guarded) -> None:
         nav = text.partition("<nav")[2].partition("</nav>")[0]
         return re.findall(r'href="([^"]+)"', nav)
 
-    assert shown("ina", "/overview") == ["/overview", "/lobby", "/mine"]
+    assert shown("ina", "/overview") == ["/overview", "/lobby", "/mine", "/own"]
     assert shown("otto", "/overview") == ["/overview", "/ops", "/lobby", "/-/"]
     assert shown("otto", "/-/") == ["/overview", "/ops", "/lobby", "/-/"]
     assert shown("gus", "/lobby") == ["/lobby"]
@@ -51,7 +52,7 @@ def test_viewer_gets_the_page_made_of_their_panels(site: Guarded) -> None:
     assert "3,333.50" in operator
 
 
-@pytest.mark.parametrize("path", ["/overview", "/lobby", "/mine"])
+@pytest.mark.parametrize("path", ["/overview", "/lobby", "/mine", "/own"])
 def test_feeds_of_hidden_panels_are_not_named(site: Guarded, path: str) -> None:
     cookie = site.sign_in("ina")
     text = site.ask(path, cookie).text
@@ -99,12 +100,12 @@ def test_a_stage_that_nobody_uses_is_closed_and_made_again(own: Guarded) -> None
     assert own.ask("/overview", cookie).status == 200
     [part] = [variant for variant in app.variants if not variant.whole]
 
-    async def sweep(after: float) -> None:
-        app.variants.sweep(after)
+    async def sweep(later: float) -> None:
+        app.variants.sweep(time.monotonic() + later)
 
     own.server.run(sweep(60.0))
     assert part.name in app.stages
-    own.server.run(sweep(-1.0))
+    own.server.run(sweep(400.0))
     assert set(app.stages) == {"overview", "ops", "lobby"}
     assert own.ask("/overview", cookie).status == 200
     assert part.name in app.stages
@@ -141,6 +142,7 @@ def test_own_bytes_are_there_in_every_encoding(site: Guarded, encoding: str) -> 
         "/",
         "/overview",
         "/mine",
+        "/own",
         "/-/",
         "/-/feeds",
         "/metrics",
@@ -171,6 +173,7 @@ def test_nothing_of_the_state_is_told_to_strangers(site: Guarded) -> None:
             "/login",
             "/overview",
             "/mine",
+            "/own",
             "/-/",
             "/-/feeds",
             "/metrics",

@@ -59,7 +59,7 @@ def test_a_mistake_of_type_is_named_with_what_to_write(
         (lambda: page("My page", "Mine", (PANEL,)), "use lower-case letters, digits"),
         (lambda: page("static", "Mine", (PANEL,)), "is reserved"),
         (lambda: page("mine", "Mine", (PANEL,), app="app.py"), "has an app or panels, not both"),
-        (lambda: page("mine", "Mine", (PANEL,), scope="own"), "scope is 'shared' or 'private'"),
+        (lambda: page("mine", "Mine", (PANEL,), scope="own"), "'shared', 'personal' or 'private'"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(build: Callable[..., Any], words: str) -> None:

@@ -21,6 +21,9 @@ RESERVED = frozenset(
     {"operations", "static", "healthz", "readyz", "metrics", "login", "logout", "ws"}
 )
 
+#: Who shares a page's document; see `Page.scope`.
+SCOPES = ("shared", "personal", "private")
+
 
 def slug_of(title: str) -> str:
     """Return a title as lower-case words joined by hyphens: ``AUM (USD)`` is ``aum-usd``."""
@@ -99,8 +102,8 @@ class Panel:
     The view is pure: no files, no clock (use ``snapshot.now``), no session. It may return a
     `muntin.ui` component, text, a number, a DataFrame, a HoloViews element, or anything that
     ``panel.panel()`` accepts. It is called only when every feed in `needs` has a value; feeds in
-    `wants` may be absent. On a private page a view may take ``(snapshot, viewer)`` and is then
-    drawn for each viewer; the second is a `Viewer`.
+    `wants` may be absent. On a personal or private page a view may take ``(snapshot, viewer)`` and
+    is then drawn for each viewer; the second is a `Viewer`.
     """
 
     title: str
@@ -163,7 +166,8 @@ class Page:
     #: Position in the navigation; smaller is earlier.
     order: int = 100
     audience: frozenset[str] | None = None
-    #: ``shared``: one read-only document for all viewers; ``private``: a Panel session each.
+    #: ``shared``: one read-only document for all viewers; ``personal``: one for each viewer,
+    #: read-only as well; ``private``: a Panel session for each visit, whose widgets run Python.
     scope: str = "shared"
     #: In place of panels a whole Panel app: the path of a script or a notebook, or a function that
     #: returns a Panel object or template. It is run once for all viewers, or once for each.
@@ -182,13 +186,17 @@ class Page:
         _check_audience(where, self.audience)
         if self.app is not None and self.panels:
             raise ValueError(f"page {self.slug!r}: has an app or panels, not both")
-        if self.scope not in {"shared", "private"}:
-            raise ValueError(f"page {self.slug!r}: scope is 'shared' or 'private'")
+        if self.scope not in SCOPES:
+            raise ValueError(f"page {self.slug!r}: scope is 'shared', 'personal' or 'private'")
+        if self.app is not None and self.scope == "personal":
+            raise ValueError(
+                f"page {self.slug!r}: an app is shared or private; write scope='private'"
+            )
         personal = next((panel.title for panel in self.panels if panel.personal), None)
         if personal is not None and self.scope == "shared":
             raise ValueError(
                 f"page {self.slug!r}: panel {personal!r} asks who is looking,"
-                " so the page needs scope='private'"
+                " so the page needs scope='personal', or scope='private' if it has widgets"
             )
         slugs = [panel.slug for panel in self.panels]
         twice = {slug for slug in slugs if slugs.count(slug) > 1}

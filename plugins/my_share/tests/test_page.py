@@ -100,7 +100,7 @@ def test_an_update_changes_leaves_and_builds_nothing_anew() -> None:
 
 
 def test_the_page_is_private_and_for_investors() -> None:
-    assert (PAGE.slug, PAGE.scope, PAGE.audience) == ("my-share", "private", {"investor"})
+    assert (PAGE.slug, PAGE.scope, PAGE.audience) == ("my-share", "personal", {"investor"})
     assert all(panel.personal for panel in PAGE.panels)
 
 

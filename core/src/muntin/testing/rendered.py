@@ -137,5 +137,5 @@ def render(what: Panel | Page, snapshot: Snapshot, viewer: Viewer | None = None)
     """Return a panel or a page drawn from a snapshot, faults and all, as `viewer` would get it."""
     if isinstance(what, Page):
         return Rendered(what, snapshot, viewer)
-    scope = "private" if what.personal else "shared"
+    scope = "personal" if what.personal else "shared"
     return Rendered(Page("test", "Test", (what,), scope=scope), snapshot, viewer)

@@ -182,7 +182,7 @@ class App:
             return
         for variant in self.variants:
             for holder in variant.relay.holders:
-                code = self.guard.still(holder, variant.key)
+                code = self.guard.still(holder, variant.key, variant.viewer)
                 if code:
                     variant.relay.expel(holder, code, CLOSING[code])
         for page in self.private.values():

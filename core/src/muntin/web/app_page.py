@@ -51,7 +51,7 @@ class AppHandler(PageHandler):
         """Send the page; 503 while the app starts, or where it could not be started."""
         page = self.admitted.page
         assert page is not None  # noqa: S101  # the guard has looked
-        variant = self.app.variants.of(page, self.admitted.permissions.keys[page.slug])
+        variant = self.app.variants.of(page, self.admitted)
         if variant is None:
             self.send_error(503)
             return

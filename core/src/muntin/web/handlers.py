@@ -227,7 +227,7 @@ class PageHandler(BaseHandler):
         """Send the page; 503 while its first picture is still being drawn."""
         page = self.admitted.page
         assert page is not None  # noqa: S101  # the guard has looked
-        variant = self.app.variants.of(page, self.admitted.permissions.keys[page.slug])
+        variant = self.app.variants.of(page, self.admitted)
         if variant is None:
             self.send_error(503)
             return
@@ -350,7 +350,8 @@ class ReadyHandler(BaseHandler):
 
     def get(self) -> None:
         """Send ``ready``, or 503 with what is still missing, which is for operators."""
-        missing = [one for one in self.app.variants if not one.stage.ready.is_set()]
+        pages = (one for one in self.app.variants if one.whole)
+        missing = [one for one in pages if not one.stage.ready.is_set()]
         # An empty directory that was looked for counts as loaded.
         loaded = self.app.site.store.wait_loaded(0) or not self.app.site.feeds
         names = ", ".join(sorted(one.name for one in missing)) or "no snapshot yet"

@@ -167,7 +167,8 @@ class Renderer:
 
     def _data(self, page: Page, shown: PageState, snapshot: Snapshot) -> dict[str, Any]:
         return {
-            "page": page.slug, "scope": page.scope, "dated": dated(page),
+            "page": page.slug, "dated": dated(page),
+            "scope": "private" if page.scope == "private" else "shared",
             "revision": shown.revision, "charts": shown.charts,
             "ws": f"/{page.slug}/ws", "server": self.born,
             "dev": self.born if self.site.dev else "",

@@ -57,7 +57,7 @@ def routes(app: App) -> list[Any]:
     shared = [
         route
         for page in app.site.pages
-        if page.scope == "shared" and page.app is None
+        if page.scope != "private" and page.app is None
         for route in (
             (rf"/{page.slug}/?", handlers.PageHandler, {**own, "slug": page.slug}),
             (rf"/{page.slug}/ws", PageSocket, {**own, "slug": page.slug}),

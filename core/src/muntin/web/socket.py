@@ -68,7 +68,7 @@ class PageSocket(GuardedWebSocketHandler, WebSocketHandler):
             return
         page = self.admitted.page
         assert page is not None  # noqa: S101  # the guard has looked
-        variant = self.app.variants.of(page, self.admitted.permissions.keys[page.slug])
+        variant = self.app.variants.of(page, self.admitted)
         if variant is None:
             self.send_error(503)
         else:

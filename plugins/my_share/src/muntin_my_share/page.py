@@ -1,4 +1,4 @@
-"""The page: private, for investors; every viewer gets it drawn for themselves."""
+"""The page: personal, for investors; it is drawn for each of them."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ PANELS = (
 def muntin_pages() -> tuple[Page, ...]:
     """Return the page "My share"."""
     audience = frozenset({"investor"})
-    return (Page("my-share", "My share", PANELS, 15, audience, scope="private"),)
+    return (Page("my-share", "My share", PANELS, 15, audience, scope="personal"),)

@@ -8,11 +8,13 @@ from typing import Protocol
 
 from muntin.live.relay.protocols import Audience, RelayedStage
 from muntin.live.stage.stage import PageState, StageMetrics
+from muntin.pages import Page
 
 
 class SharedStage(RelayedStage, Protocol):
     """A stage as the server sees it."""
 
+    page: Page
     figures: StageMetrics
     #: Set once the first render is done, or has failed.
     ready: threading.Event

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +27,7 @@ from muntin.live.stage.faults import FAULTS
 from muntin.live.stage.inbox import Inbox
 from muntin.live.stage.markup import catch_up, delta, feed_row
 from muntin.live.stage.scene import Change, Happened, PanelState, Scene
-from muntin.pages import Page
+from muntin.pages import Page, Viewer
 from muntin.state.snapshots import Snapshot
 from muntin.state.store import Store
 
@@ -75,11 +76,20 @@ class StageMetrics:
         return [seconds for at, seconds in tuple(self.last) if at >= start]
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose personal page it is, and the turns that it takes at drawing with those of others."""
+
+    viewer: Viewer
+    turns: AbstractContextManager[object]
+
+
 class Stage:
     """Renders one page on its own thread and encodes every change once for its audience.
 
     Without viewers, the page is rendered every few seconds and nothing is encoded. Viewers get the
     status of every feed of the site, or, if `closed`, only of those that the page's panels read.
+    A personal page is drawn for its `owner`. Revisions count up from `revision`.
     """
 
     def __init__(
@@ -91,8 +101,13 @@ class Stage:
         *,
         traces: bool = False,
         closed: bool = False,
+        owner: Owner | None = None,
+        revision: int = 0,
     ) -> None:
         self._traces = traces
+        self._viewer = None if owner is None else owner.viewer
+        self._turns = nullcontext() if owner is None else owner.turns
+        self._revision = revision
         self.page = page
         self.store = store
         self.refresh = refresh
@@ -175,7 +190,7 @@ class Stage:
         prepare_holoviews()
         document = Document()
         document.on_change(self._collect)
-        self._scene = Scene(self.page, document, self._happened, traces=self._traces)
+        self._scene = Scene(self.page, document, self._happened, self._viewer, traces=self._traces)
         self._update(None)
         self.ready.set()
         while (work := self._inbox.take()) is not None and not self._stopping:
@@ -195,6 +210,10 @@ class Stage:
         self._events.append(event)
 
     def _update(self, changed: frozenset[str] | None) -> None:
+        with self._turns:
+            self._redraw(changed)
+
+    def _redraw(self, changed: frozenset[str] | None) -> None:
         started = time.monotonic()
         self.figures.busy_since = started
         snapshot = self._seen(self.store.snapshot)
@@ -233,7 +252,7 @@ class Stage:
 
     def _show(self, snapshot: Snapshot, *, advance: bool = True) -> PageState:
         """Make what the scene holds the page's state, at the next revision or at this one."""
-        revision = 1 if self.shown is None else self.shown.revision + advance
+        revision = self._revision + 1 if self.shown is None else self.shown.revision + advance
         document = self._scene.document
         self.shown = PageState(
             revision, snapshot, MappingProxyType(dict(self._scene.states)),

@@ -191,10 +191,11 @@ class Guard:
         self._stood, self._good_until = version, now + RECHECK_AFTER
         return True
 
-    def still(self, handle: str, key: Key) -> int:
+    def still(self, handle: str, key: Key, viewer: Viewer | None = None) -> int:
         """Return 0 if a session may still see a page, else the code to close its socket with.
 
-        A passed check is repeated only after a change and every `RECHECK_AFTER` seconds, by which
+        A personal page is that of a `viewer`: it ends too when other things are said of them. A
+        passed check is repeated only after a change and every `RECHECK_AFTER` seconds, by which
         an open page keeps its session from expiring.
         """
         if not self.enabled:
@@ -205,7 +206,8 @@ class Guard:
             self._good_until = min(self._good_until, known[1])
             return 0
         session = self.access.session(handle)
-        if session is not None and self.permissions(session).keys.get(key[0]) == key:
+        same = session is not None and viewer in {None, session.viewer}
+        if session is not None and same and self.permissions(session).keys.get(key[0]) == key:
             again = (now + RECHECK_AFTER) // TOGETHER * TOGETHER
             self._remember(handle, key, version, min(session.expires, again))
             return 0

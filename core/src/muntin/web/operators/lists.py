@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from muntin.live.stage.protocols import SharedStage
 from muntin.live.stage.scene import PanelState
 from muntin.ui.format import iso
 
@@ -75,21 +77,28 @@ def _sessions(app: App, slug: str) -> list[dict[str, Any]]:
 
 
 def _panels(app: App, slug: str) -> list[dict[str, Any]]:
-    stage = app.stages.get(slug)
-    if stage is None or stage.shown is None:
-        return []
+    """Return the panels of a shared page; of viewers' own pages those that fail, once each."""
+    whole = app.stages.get(slug)
+    if whole is not None:
+        return list(_rows(whole))
+    own = [variant.stage for variant in app.variants if variant.page.slug == slug]
+    failing = {row["fault"]: row for stage in own for row in _rows(stage) if row["fault"]}
+    return list(failing.values())
+
+
+def _rows(stage: SharedStage) -> Iterator[dict[str, Any]]:
+    if stage.shown is None:
+        return
     running, seconds = stage.running
-    return [
-        {
-            "page": slug, "panel": name, "drawn": state.drawn, "waiting": state.waiting,
+    for name, state in stage.shown.panels.items():
+        yield {
+            "page": stage.page.slug, "panel": name, "drawn": state.drawn, "waiting": state.waiting,
             "faults": state.faults, "fault": None if state.fault is None else state.fault.ref,
             "since": None if state.fault is None else iso(state.fault.since),
             "error": None if state.fault is None else state.fault.summary,
             "unknown_words": unknown_words(state),
             "running_seconds": round(seconds, 3) if name == running else 0.0,
-        }
-        for name, state in stage.shown.panels.items()
-    ]  # fmt: skip
+        }  # fmt: skip
 
 
 def unknown_words(state: PanelState) -> list[str]:

@@ -50,17 +50,18 @@ class _Collector:
         running = GaugeMetricFamily(
             "muntin_stage_running_seconds", "Age of the view that runs.", labels=["page"]
         )
-        for variant in self.app.variants:
-            slug, relay, stage = variant.name, variant.relay, variant.stage
-            viewers.add_metric([slug], len(relay.viewers))
+        for label, variants in self.app.variants.by_label().items():
+            relays = [variant.relay for variant in variants]
+            stages = [variant.stage for variant in variants]
+            viewers.add_metric([label], sum(len(relay.viewers) for relay in relays))
             for name, family in families.items():
-                family.add_metric([slug], getattr(stage.figures, name))
-            sent.add_metric([slug], relay.counts.sent)
-            dropped.add_metric([slug], relay.counts.dropped)
-            skipped.add_metric([slug], relay.counts.skipped)
-            cut.add_metric([slug], relay.counts.cut)
-            fan_out.add_metric([slug], relay.counts.fan_out_seconds)
-            running.add_metric([slug], stage.running[1])
+                family.add_metric([label], sum(getattr(one.figures, name) for one in stages))
+            sent.add_metric([label], sum(relay.counts.sent for relay in relays))
+            dropped.add_metric([label], sum(relay.counts.dropped for relay in relays))
+            skipped.add_metric([label], sum(relay.counts.skipped for relay in relays))
+            cut.add_metric([label], sum(relay.counts.cut for relay in relays))
+            fan_out.add_metric([label], sum(relay.counts.fan_out_seconds for relay in relays))
+            running.add_metric([label], max(stage.running[1] for stage in stages))
         yield from (viewers, *families.values(), sent, dropped, skipped, cut, fan_out, running)
         yield from self._loop()
         yield from self._feeds()

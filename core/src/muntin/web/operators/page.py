@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from muntin import ui
@@ -130,22 +131,25 @@ def _pages(app: App) -> Table:
         ("Drawing p99, ms", True), ("Fan-out mean, ms", True), ("Bytes per update", True),
         ("Dropped", True),
     )  # fmt: skip
-    return _table(heads, map(_pace, app.variants), "No pages.")
+    return _table(heads, starmap(_pace, app.variants.by_label().items()), "No pages.")
 
 
-def _pace(variant: PageVariant) -> tuple[Any, ...]:
-    figures, counts = variant.stage.figures, variant.relay.counts
-    recent = figures.recent(60.0)
+def _pace(label: str, variants: list[PageVariant]) -> tuple[Any, ...]:
+    figures = [variant.stage.figures for variant in variants]
+    relays = [variant.relay for variant in variants]
+    recent = [seconds for one in figures for seconds in one.recent(60.0)]
     times = sorted(seconds * 1000 for seconds in recent)
     p50 = times[len(times) // 2] if times else None
     p99 = times[min(len(times) - 1, int(len(times) * 0.99))] if times else None
-    updates = figures.updates
+    updates = sum(one.updates for one in figures)
+    fan_out = sum(relay.counts.fan_out_seconds for relay in relays)
+    sent = sum(one.bytes for one in figures)
     return (
-        variant.name, _number(len(variant.relay.viewers), "count"), _number(len(recent), "count"),
-        _number(p50, "bps"), _number(p99, "bps"),
-        _number(counts.fan_out_seconds / updates * 1000 if updates else None, "bps"),
-        _number(figures.bytes / updates if updates else None, "count"),
-        _number(counts.dropped, "count"),
+        label, _number(sum(len(relay.viewers) for relay in relays), "count"),
+        _number(len(recent), "count"), _number(p50, "bps"), _number(p99, "bps"),
+        _number(fan_out / updates * 1000 if updates else None, "bps"),
+        _number(sent / updates if updates else None, "count"),
+        _number(sum(relay.counts.dropped for relay in relays), "count"),
     )  # fmt: skip
 
 
