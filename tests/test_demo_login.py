@@ -26,7 +26,7 @@ def test_an_investor_sees_their_own_share(demo: Demo, browser: Browser) -> None:
     page = demo.enter(browser, "ada", "/my-share")
     page.wait_for_selector("[data-metric='units']")
 
-    assert page.text_content("[data-metric='units']") == "2,250"
+    assert page.text_content("[data-metric='units']") == "2,238.75"
     assert "Ben" not in page.content()
     assert page.locator("nav a").all_text_contents() == ["Overview", "My share"]
 

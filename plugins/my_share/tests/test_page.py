@@ -115,8 +115,8 @@ def test_the_payments_are_a_table_and_a_chart_with_words(see: See) -> None:
     shown = see("ada", register({**HOLDERS["ada"], "flows": [flow, *HOLDERS["ada"]["flows"]]}))
 
     assert shown.table.values.tolist() == [
-        ["2024-03-05", "+3,911.50", "–", "–"],
-        ["2025-01-02 10:30", "−50.00", "−5", "10.0000"],
+        ["2024-03-05", "paid in", "3,911.50", "–", "–"],
+        ["2025-01-02 10:30", "paid out", "−50.00", "−5", "10.0000"],
     ]
     assert shown.data["my_payments"]["usd"] == [3911.5, 3861.5, 3861.5]
 

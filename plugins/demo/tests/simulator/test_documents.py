@@ -229,7 +229,7 @@ INNER = [
         "current_max_nav_pct current_max_trade_nav_pct current_max_concurrent_positions",
     ),
     ("investors", "holders.*", "holder name units flows"),
-    ("investors", "holders.*.flows.*", "ts amount units price"),
+    ("investors", "holders.*.flows.*", "ts kind amount units price"),
     (
         "universe",
         "universe.*",

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
 from muntin import Feed, Field, Node, Presence, Snapshot, Viewer
-from muntin.ui import Column, Metric, Note, Stack, Table, line, metrics, row, stack, table, text_of
+from muntin.ui import (
+    Chart,
+    Column,
+    Metric,
+    Note,
+    Stack,
+    Table,
+    line,
+    metrics,
+    row,
+    stack,
+    table,
+    text_of,
+)
 from muntin_my_share.chart import chart
+from muntin_my_share.history import adds_up, along, at_payments
 from muntin_my_share.nav import NAV
+from muntin_my_share.nav_log import NAV_LOG
 from muntin_my_share.register import INVESTORS, Flow, Holder, Register
 from muntin_my_share.share import Share, share_of
 
-#: Units may differ by this part from the sum of those that the payments name.
-_CLOSE = 1e-6
+_WORTH = "Your units over all units of the fund, times its NAV. It is an estimate, not a price."
+_GAIN = (
+    "The value of your units now, plus what was paid out to you, less what you paid in. Fees and"
+    " results of the fund are in it."
+)
+_FEES = "Units that were taken for fees, at their price of that day. They are part of the gain."
 
 _COLUMNS = (
     Column("date", "Date", numeric=False),
-    Column("amount", "Paid in, USD", signed=True),
+    Column("kind", "What", numeric=False),
+    Column("amount", "Amount", unit="USD"),
     Column("units", "Units"),
-    Column("price", "USD per unit", 4, wide_only=True),
+    Column("price", "Price of a unit", 4, unit="USD", wide_only=True),
 )
 
 
@@ -51,7 +72,12 @@ def payments_card(snapshot: Snapshot, viewer: Viewer) -> Stack | Note:
         return Note("Your payments stand here once your share does.", "none")
     register, holder = found
     share = share_of(holder, register, snapshot)
-    return stack(chart(share, snapshot.reading(NAV).as_of), _table(holder))
+    return stack(_chart(share, register, snapshot), _table(holder))
+
+
+def _chart(share: Share, register: Register, snapshot: Snapshot) -> Chart | None:
+    log = along(snapshot.get(NAV_LOG, ()), share.holder, register)
+    return chart(share, snapshot.reading(NAV).as_of, at_payments(share.holder), log)
 
 
 def _found(snapshot: Snapshot, viewer: Viewer) -> tuple[Register, Holder] | Note:
@@ -79,7 +105,7 @@ def _found(snapshot: Snapshot, viewer: Viewer) -> tuple[Register, Holder] | Note
 
 def _headline(share: Share) -> object:
     return metrics(
-        _metric("value", "Value of your units", share.value, big=True),
+        _metric("value", "Value of your units", share.value, big=True, meaning=_WORTH),
         _metric("share", "Share of the fund", share.fraction, digits=2),
         _metric("units", "Units", share.holder.units),
         _metric("unit_price", "NAV per unit", share.unit_price, digits=4),
@@ -89,7 +115,7 @@ def _headline(share: Share) -> object:
 def _result(share: Share) -> object:
     yearly = _metric(
         "mwr",
-        "Money-weighted return a year",
+        "The same, a year",
         share.yearly,
         digits=2,
         signed=True,
@@ -97,13 +123,37 @@ def _result(share: Share) -> object:
     )
     if share.yearly.ok and share.years < 1:
         yearly = replace(yearly, note=f"worked out from {share.years * 365:.0f} days only")
-    return metrics(
-        _metric("paid_in", "Net paid in", share.paid),
-        _metric("gain", "Gain", share.gain, signed=True),
-        _metric("gain_pct", "Gain, per cent", share.gain_part, digits=2, signed=True),
-        yearly,
-        _metric("mwr_total", "Over the whole time", share.whole, digits=2, signed=True),
-        heading="What came of what was paid in",
+    return metrics(*_paid(share), *_gain(share), yearly, heading="What came of what was paid in")
+
+
+def _paid(share: Share) -> Iterator[Metric]:
+    """Yield what was paid: on balance only where something was paid out."""
+    yield _metric("paid_in", "Paid in", share.paid_in)
+    if share.paid_out.value:
+        yield _metric("paid_out", "Paid out", share.paid_out)
+        yield _metric("net_paid_in", "Net paid in", share.paid)
+    if any(flow.fee for flow in share.holder.flows):
+        yield _metric("fees", "Fees taken", share.fees, meaning=_FEES)
+
+
+def _gain(share: Share) -> Iterator[Metric]:
+    yield _metric("gain", "Gain", share.gain, signed=True, meaning=_GAIN)
+    yield _metric(
+        "gain_pct",
+        "Gain, of all paid in",
+        share.gain_part,
+        digits=2,
+        signed=True,
+        meaning="The gain over all that was ever paid in. It does not count for how long.",
+    )
+    yield _metric(
+        "mwr_total",
+        "Money-weighted return",
+        share.whole,
+        digits=2,
+        signed=True,
+        meaning="What your payments have grown by from the first one until today, counting for how"
+        " long each was in the fund: (1 + yearly rate) to the power of the years, minus 1.",
     )
 
 
@@ -139,14 +189,10 @@ def _time(snapshot: Snapshot, feed: Feed[Any]) -> Field[datetime]:
 
 def _remarks(share: Share) -> list[str]:
     """Return what does not fit together in the viewer's own row."""
-    named = [flow.units.value for flow in share.holder.flows]
-    known = [units for units in named if units is not None]
     own = share.holder.units
-    if not known or len(known) < len(named) or own.value is None:
+    if adds_up(share.holder) is not False:
         return []
-    added = sum(known)
-    if abs(added - own.value) <= _CLOSE * max(abs(added), own.value):
-        return []
+    added = sum(flow.units.value or 0.0 for flow in share.holder.flows)
     total = text_of(Field(added, "qty"))
     return [f"The units of your payments add up to {total}, the register says {text_of(own)}."]
 
@@ -156,9 +202,10 @@ def _table(holder: Holder) -> Table:
         row(
             str(index),
             _day(flow),
+            _kind(flow),
             flow.amount,
             flow.units,
-            _price(flow),
+            flow.price,
             muted="" if flow.ok else flow.time.problem or flow.amount.problem,
         )
         for index, flow in enumerate(holder.flows)
@@ -180,8 +227,10 @@ def _origin(field: Field[Any]) -> tuple[str, str, str]:
     return field.feed, field.path, field.raw
 
 
-def _price(flow: Flow) -> Field[float]:
-    """Return what a payment paid for each unit."""
-    amount, units = flow.amount.value, flow.units.value
-    price = abs(amount / units) if amount is not None and units else None
-    return flow.amount.derive(price, "amount ÷ units")
+def _kind(flow: Flow) -> Field[str]:
+    """Return what the entry is: a payment by the sign of its amount, or a fee."""
+    amount = flow.amount.value
+    if flow.fee:
+        return flow.amount.derive("fee", "the entry's own word", unit="")
+    word = None if not amount else "paid in" if amount > 0 else "paid out"
+    return flow.amount.derive(word, "the sign of the amount", unit="")

@@ -1,21 +1,29 @@
-"""The viewer's payments over time beside today's value, as a chart."""
+"""What the viewer paid and what it is worth, over time, as a chart."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 from muntin.ui import Chart, day, text_of
+from muntin_my_share.nav_log import Point
 from muntin_my_share.share import Share
 
 _PAID, _NOW = "#2f6fde", "#c9770f"
 _TIP = [("Until", "@until"), ("USD", "@text")]
 
 
-def chart(share: Share, at: datetime | None) -> Chart | None:
-    """Return net payments as steps up to `at` and the value then; None where one is not known."""
-    flows = [(flow.time.value, flow.amount.value) for flow in share.holder.flows]
+def chart(
+    share: Share, at: datetime | None, after_payments: tuple[Point, ...], log: tuple[Point, ...]
+) -> Chart | None:
+    """Return net payments as steps up to `at`, and the values known; None where one is not known.
+
+    Values after payments stand for themselves: nobody knows what lies between them. Those of the
+    NAV's log are joined by a line.
+    """
+    flows = [(one.time.value, one.amount.value) for one in share.holder.flows if not one.fee]
     value = share.value.value
     if at is None or value is None or not share.paid.ok:
         return None
@@ -23,11 +31,14 @@ def chart(share: Share, at: datetime | None) -> Chart | None:
     if not times:
         return None
     sums = list(accumulate(amount or 0.0 for _, amount in flows))[: len(times)]
+    known = [*(point for point in after_payments if point[0] <= at), (at, value)]
+    line = [*(point for point in log if point[0] < at), (at, value)]
     return Chart(
         draw,
         {
             "my_payments": _columns([*times, at], [*sums, sums[-1]]),
-            "my_value": _columns([at], [value]),
+            "my_value": _columns(*zip(*known, strict=True)),
+            "my_log": _columns(*zip(*line, strict=True)),
         },
         f"Net paid in {text_of(share.paid)} USD since {day(times[0])}, worth"
         f" {text_of(share.value)} USD on {day(at)}",
@@ -35,16 +46,16 @@ def chart(share: Share, at: datetime | None) -> Chart | None:
     )
 
 
-def _columns(times: list[datetime], amounts: list[float]) -> dict[str, list[Any]]:
+def _columns(times: Sequence[datetime], amounts: Sequence[float]) -> dict[str, list[Any]]:
     return {
         "time": [time.timestamp() * 1000 for time in times],
-        "usd": amounts,
+        "usd": list(amounts),
         "until": [day(time) for time in times],
         "text": [f"{amount:,.2f}" for amount in amounts],
     }
 
 
-def draw(my_payments: Any, my_value: Any) -> Any:
+def draw(my_payments: Any, my_value: Any, my_log: Any) -> Any:
     """Return the figure over the data sources; Bokeh is imported only here."""
     from bokeh.models import DatetimeTicker, HoverTool, NumeralTickFormatter
     from bokeh.plotting import figure
@@ -72,6 +83,7 @@ def draw(my_payments: Any, my_value: Any) -> Any:
         source=my_payments,
         legend_label="Net paid in",
     )
+    plot.line("time", "usd", line_width=2, color=_NOW, source=my_log)
     marks: list[Any] = [
         plot.scatter("time", "usd", size=7, color=_PAID, source=my_payments),
         plot.scatter(
@@ -81,7 +93,7 @@ def draw(my_payments: Any, my_value: Any) -> Any:
             marker="diamond",
             color=_NOW,
             source=my_value,
-            legend_label="Value now",
+            legend_label="Value",
         ),
     ]
     legend = plot.legend[0]

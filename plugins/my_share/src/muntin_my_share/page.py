@@ -5,11 +5,12 @@ from __future__ import annotations
 from muntin import Page, Panel, hookimpl
 from muntin_my_share.cards import payments_card, share_card
 from muntin_my_share.nav import NAV
+from muntin_my_share.nav_log import NAV_LOG
 from muntin_my_share.register import INVESTORS
 
 PANELS = (
     Panel("My share", share_card, wants=(NAV, INVESTORS)),
-    Panel("My payments", payments_card, wants=(NAV, INVESTORS), optional=True),
+    Panel("My payments", payments_card, wants=(NAV, INVESTORS, NAV_LOG), optional=True),
 )
 
 

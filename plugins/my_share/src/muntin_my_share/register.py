@@ -23,15 +23,23 @@ _TIME = ("ts", "date", "time", "t", "[0]")
 _AMOUNT = ("amount", "amount_usd", "usd", "[1]")
 #: Words beside an amount that is written without its sign.
 _OUT = frozenset({"out", "redemption", "redeem", "withdrawal", "withdraw", "distribution"})
+#: Words for units that were taken as a fee; nothing was paid to the holder.
+_FEES = frozenset({"fee", "fees", "management_fee", "performance_fee"})
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A payment between a holder and the fund; what was paid in is positive."""
+    """A payment between a holder and the fund; what was paid in is positive.
+
+    A fee is an entry too: it takes units, and pays nothing to the holder.
+    """
 
     time: Field[datetime]
     amount: Field[float]
     units: Field[float]
+    #: USD per unit: as published, else the amount over the units.
+    price: Field[float]
+    fee: bool = False
 
     @property
     def ok(self) -> bool:
@@ -124,10 +132,21 @@ def _when(flow: Flow) -> float:
 
 def _flow(place: Node) -> Flow:
     amount = place.number(*_AMOUNT, unit="usd")
+    units = place.number("units", "[2]", unit="qty")
     kind = (place.text("kind", "type").value or "").casefold()
-    if kind in _OUT and amount.value is not None and amount.value > 0:
-        amount = replace(amount, value=-amount.value, formula=f"{kind}: paid out")
-    return Flow(place.time(*_TIME), amount, place.number("units", "[2]", unit="qty"))
+    if kind in _OUT | _FEES:
+        amount, units = _negative(amount, kind), _negative(units, kind)
+    price = place.number("price", "unit_price", unit="usd", positive=True)
+    if price.value is None and amount.value is not None and units.value:
+        price = amount.derive(abs(amount.value / units.value), "amount ÷ units")
+    return Flow(place.time(*_TIME), amount, units, price, kind in _FEES)
+
+
+def _negative(field: Field[float], kind: str) -> Field[float]:
+    """Return what leaves the holder: producers write it with its sign or without."""
+    if field.value is None or field.value <= 0:
+        return field
+    return replace(field, value=-field.value, formula=f"{kind}: taken out")
 
 
 def total_units(register: Register) -> Field[float]:

@@ -26,8 +26,13 @@ class Share:
     fraction: Field[float]
     value: Field[float]
     unit_price: Field[float]
+    #: All that was paid in, and all that was paid out, a positive number.
+    paid_in: Field[float]
+    paid_out: Field[float]
     #: Paid in less paid out.
     paid: Field[float]
+    #: What was taken as fees, a positive number.
+    fees: Field[float]
     gain: Field[float]
     #: The gain as a part of all that was paid in.
     gain_part: Field[float]
@@ -42,20 +47,23 @@ def share_of(holder: Holder, register: Register, snapshot: Snapshot) -> Share:
     missing: Field[float] = Field(None, "usd", NAV.name, "nav_usd", problem="no NAV is known")
     nav, total = snapshot.get(NAV, missing), total_units(register)
     value = _value(holder, register, nav, total, _weaker(snapshot).name)
-    paid, paid_in = _paid(holder)
+    paid, paid_in, paid_out = _paid(holder)
     at = snapshot.reading(NAV).as_of
     hurdle = _hurdle(holder, register, paid, value, at)
     gain = _less(value, paid) if not hurdle else _none(value, hurdle)
     rate = Rate(problem=hurdle)
     if not hurdle and at is not None:
-        rate = money_weighted(_dated(holder.flows), value.value or 0.0, at)
-    part = gain.value / paid_in if gain.value is not None and paid_in > 0 else None
+        rate = money_weighted(_dated(_payments(holder)), value.value or 0.0, at)
+    part = gain.value / paid_in.value if gain.value is not None and paid_in.value else None
     return Share(
         holder,
         _over(holder.units, total),
         value,
         _price(nav, total, value),
+        paid_in,
+        paid_out,
         paid,
+        _fees(holder),
         gain,
         _derived(gain, part, "gain ÷ all that was paid in", gain.problem or "nothing was paid in"),
         _derived(value, rate.yearly, "internal rate of return of the payments", rate.problem),
@@ -104,18 +112,45 @@ def _price(nav: Field[float], total: Field[float], value: Field[float]) -> Field
     return _derived(value, price, "NAV ÷ all units", value.problem, "usd")
 
 
-def _paid(holder: Holder) -> tuple[Field[float], float]:
-    """Return the net sum of the payments, and the sum of those into the fund."""
-    path = holder.units.path.rpartition(".")[0] + ".flows"
-    nothing: Field[float] = Field(None, "usd", INVESTORS.name, path)
-    unusable = sum(not flow.ok for flow in holder.flows)
-    if not holder.flows:
-        return _none(nothing, "the register lists no payments"), 0.0
+def _payments(holder: Holder) -> list[Flow]:
+    return [flow for flow in holder.flows if not flow.fee]
+
+
+def _paid(holder: Holder) -> tuple[Field[float], Field[float], Field[float]]:
+    """Return what was paid on balance, into the fund, and out of it."""
+    payments = _payments(holder)
+    nothing = _of_flows(holder)
+    unusable = sum(not flow.ok for flow in payments)
+    problem = "" if payments else "the register lists no payments"
     if unusable:
-        return _none(nothing, f"{unusable} of {len(holder.flows)} payments cannot be read"), 0.0
-    amounts = [flow.amount.value or 0.0 for flow in holder.flows]
-    net = nothing.derive(_sum(amounts), "sum of what was paid in, less what was paid out")
-    return net, _sum([amount for amount in amounts if amount > 0]) or 0.0
+        problem = f"{unusable} of {len(payments)} payments cannot be read"
+    if problem:
+        gone = _none(nothing, problem)
+        return gone, gone, gone
+    amounts = [flow.amount.value or 0.0 for flow in payments]
+    paid_in, paid_out = [one for one in amounts if one > 0], [-one for one in amounts if one < 0]
+    return (
+        nothing.derive(_sum(amounts), "sum of what was paid in, less what was paid out"),
+        nothing.derive(_sum(paid_in), "sum of what was paid in"),
+        nothing.derive(_sum(paid_out), "sum of what was paid out"),
+    )
+
+
+def _fees(holder: Holder) -> Field[float]:
+    """Return the sum of the fees that the register lists; none where it lists none."""
+    fees = [flow.amount.value for flow in holder.flows if flow.fee]
+    nothing = _of_flows(holder)
+    known = [-amount for amount in fees if amount is not None]
+    if not fees:
+        return _none(nothing, "the register lists no fees")
+    if len(known) < len(fees):
+        return _none(nothing, f"{len(fees) - len(known)} of {len(fees)} fees cannot be read")
+    return nothing.derive(_sum(known), "sum of the fees")
+
+
+def _of_flows(holder: Holder) -> Field[float]:
+    path = holder.units.path.rpartition(".")[0] + ".flows"
+    return Field(None, "usd", INVESTORS.name, path)
 
 
 def _hurdle(

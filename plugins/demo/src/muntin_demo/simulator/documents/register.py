@@ -21,6 +21,8 @@ class Payment:
     units: float
     #: Their price, as a part of the price at that instant.
     price: float
+    #: The units were taken as a fee.
+    fee: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,15 @@ class Holder:
 
 
 HOLDERS = (
-    Holder("ada", "Ada Lindqvist", (Payment(412, 1_800.0, 0.83), Payment(131, 450.0, 0.96))),
+    Holder(
+        "ada",
+        "Ada Lindqvist",
+        (
+            Payment(412, 1_800.0, 0.83),
+            Payment(131, 450.0, 0.96),
+            Payment(47, -11.25, 1.01, fee=True),
+        ),
+    ),
     Holder("ben", "Ben Okafor", (Payment(412, 2_400.0, 0.83), Payment(66, -375.5, 1.02))),
     Holder("chloe", "Chloe Marchetti", (Payment(219, 725.5, 0.91),)),
 )
@@ -72,7 +82,14 @@ def _flow(fund: Fund, payment: Payment) -> Document:
     price = round(fund.first_nav / UNITS * payment.price, 4)
     return {
         "ts": iso(day),
+        "kind": _kind(payment),
         "amount": round(payment.units * price, 2),
         "units": payment.units,
         "price": price,
     }
+
+
+def _kind(payment: Payment) -> str:
+    if payment.fee:
+        return "performance_fee"
+    return "subscription" if payment.units > 0 else "redemption"
