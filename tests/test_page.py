@@ -279,6 +279,28 @@ class TestLive:
         server.wait_feed("nav", "late")
         assert "late" in live.page.inner_text("[data-panel=net-asset-value] [data-foot]")
 
+    def test_a_page_that_fails_to_take_an_update_begins_anew(
+        self, server: Server, visiting: Opener
+    ) -> None:
+        visit = visiting(server).wait_drawn()
+        visit.js("document.getElementById('mu-lamp').remove()")
+        server.state.put("nav", nav(12600.0))
+        visit.wait("document.getElementById('mu-lamp')")
+        visit.wait_value("nav", 12600.0)
+
+        assert any("update failed" in said for said in visit.console)
+
+    def test_a_page_that_fails_again_and_again_says_that_it_is_not_live(
+        self, server: Server, visiting: Opener
+    ) -> None:
+        visit = visiting(server).wait_drawn()
+        visit.js("sessionStorage.setItem('mu-failed', Date.now())")
+        visit.js("document.getElementById('mu-lamp').remove()")
+        server.state.put("nav", nav(12600.0))
+        visit.wait("document.documentElement.dataset.link == 'lost'")
+
+        assert "last known" in visit.text("nav")
+
     def test_f106_each_figure_keeps_the_time_of_its_own_document(
         self, live: Visit, server: Server
     ) -> None:
@@ -326,6 +348,54 @@ class TestByHand:
 
         assert "nav.json" in said
         assert "nav_usd" in said
+        assert "Drawn by\nmuntin-overview" in said
+        assert desk.js("document.activeElement.dataset.metric") == "nav"
+
+    def test_a_cell_says_where_it_comes_from_by_click(self, desk: Visit) -> None:
+        desk.page.click("[data-panel=positions] tbody tr:first-child [data-column=entry]")
+        desk.wait("document.getElementById('mu-origin').open")
+        said = desk.page.inner_text("#mu-origin-list")
+        desk.page.keyboard.press("Escape")
+
+        assert "positions_state.json" in said
+        assert "items[0].entry_price" in said
+
+    def test_arrow_keys_go_from_cell_to_cell(self, desk: Visit) -> None:
+        column = "document.activeElement.dataset.column"
+        desk.page.focus("[data-panel=positions] .mu-scroll")
+        seen = []
+        for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft", "End", "Home"):
+            desk.page.keyboard.press(key)
+            seen.append(desk.js(column))
+        desk.page.keyboard.press("Enter")
+        desk.wait("document.getElementById('mu-origin').open")
+        desk.page.keyboard.press("Escape")
+
+        assert seen == ["symbol", "side", "qty", "side", "upnl", "symbol"]
+        assert desk.js(column) == "symbol"
+
+    def test_an_update_leaves_the_focus_in_its_cell(self, server: Server, desk: Visit) -> None:
+        desk.page.focus("[data-panel=positions] .mu-scroll")
+        for key in ("ArrowDown", "ArrowDown", "End"):
+            desk.page.keyboard.press(key)
+        server.state.put("positions_state", positions(("ETHUSDT", -0.5, -121.0)))
+        desk.wait("document.querySelectorAll('[data-panel=positions] tbody tr').length == 1")
+        server.state.heal()
+        desk.wait("document.querySelectorAll('[data-panel=positions] tbody tr').length == 3")
+
+        assert desk.js("document.activeElement.dataset.column") == "upnl"
+
+    def test_an_origin_is_copied_as_text(self, desk: Visit) -> None:
+        desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        desk.page.focus("[data-metric=nav]")
+        desk.page.keyboard.press("Enter")
+        desk.page.click("#mu-origin [data-copy]")
+        desk.wait("document.getElementById('mu-origin-copied').textContent == 'Copied'")
+        copied = str(desk.js("navigator.clipboard.readText()"))
+        desk.page.keyboard.press("Escape")
+
+        assert "Document: nav.json" in copied.splitlines()
+        assert "Value: 12000.5" in copied.splitlines()
 
     @pytest.mark.parametrize(
         ("presses", "order"), [(1, [-120.0, 9.5, 80.0]), (2, [80.0, 9.5, -120.0])]

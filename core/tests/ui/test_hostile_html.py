@@ -44,8 +44,8 @@ TAGS = frozenset(
 )
 ATTRS = frozenset(
     "id class title tabindex d style role type scope data-metric data-column data-feed data-path"  # noqa: SIM905
-    " data-value data-own data-own-as-of data-formula data-sort data-sortable data-slot aria-hidden"
-    " popover popovertarget"
+    " data-raw data-value data-own data-own-as-of data-formula data-sort data-sortable data-slot"
+    " aria-hidden popover popovertarget"
     " data-unknown aria-label aria-labelledby viewbox preserveaspectratio focusable".split()
 )
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from muntin.access import Session
 from muntin.live.stage.markup import feed_row, panel_html
 from muntin.live.stage.stage import PageState
-from muntin.pages import Page
+from muntin.pages import Page, Panel
 from muntin.plugins import PluginRecord
 from muntin.site import Site
 from muntin.state.logs import Log
@@ -49,11 +49,27 @@ class Renderer:
         self.born = secrets.token_hex(4)
         #: Where each script bundle is served; the page fetches those that its charts need.
         self._scripts = {name: assets[f"{name}.min.js"].address for name in BUNDLES}
+        #: Which plugin draws each panel, by the slugs of page and panel.
+        self._plugins = {
+            (page.slug, panel.slug): self._drawn_by(page, panel)
+            for page in site.pages
+            for panel in page.panels
+        }
         self._templates = Environment(
             loader=PackageLoader("muntin.web"), autoescape=select_autoescape(), trim_blocks=True
         )
         self._page = lru_cache(maxsize=128)(self._render)
         self._everything = Permissions(site.pages, operates=True, limited=False)
+
+    def _drawn(self, page: Page) -> dict[str, str]:
+        """Return who draws the panels that a viewer may see."""
+        found = {one.slug: self._plugins.get((page.slug, one.slug), "") for one in page.panels}
+        return {slug: plugin for slug, plugin in found.items() if plugin}
+
+    def _drawn_by(self, page: Page, panel: Panel) -> str:
+        """Return name and version of the distribution that a panel comes from."""
+        owner = self.site.plugins.owner_of_panel(page.slug, panel.slug)
+        return f"{owner.distribution or owner.name} {owner.version}".strip() if owner else ""
 
     def page(
         self, page: Page, shown: PageState, theme: str, permissions: Permissions | None = None
@@ -129,7 +145,7 @@ class Renderer:
         bundles = list(shown.bundles) if charts else []
         nonce = new_nonce()
         data = self._data(page, shown, snapshot) | self._shared_token(permissions) | (more or {})
-        data |= {"bundles": bundles, "scripts": self._scripts}
+        data |= {"bundles": bundles, "scripts": self._scripts, "plugins": self._drawn(page)}
         html = self._templates.get_template("page.html").render(
             **self._chrome(page, theme, permissions), nonce=nonce,
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],

@@ -68,7 +68,9 @@ def words_of(name: str) -> str:
 
 def _label(stat: Stat) -> Field[str]:
     raw = stat.label
-    return Field(words_of(raw.value or ""), "", raw.feed, raw.path, raw.raw, Presence.OK)
+    words = words_of(raw.value or "")
+    formula = "" if words == raw.value else f"what the page calls {raw.value}"
+    return Field(words, "", raw.feed, raw.path, raw.raw, Presence.OK, formula=formula)
 
 
 def _worded(stat: Stat) -> Stat:

@@ -111,6 +111,9 @@ def _suggestion(found: Named) -> Suggestion:
     )
 
 
+_IN_WORDS = "maker_first, bias_label and offset_bps in words"
+
+
 def _policy(place: Node) -> Field[str]:
     """Return a policy in words: ``maker first · prefer maker · 1.5 bps``."""
     if isinstance(place.raw, str):
@@ -125,7 +128,7 @@ def _policy(place: Node) -> Field[str]:
     text = " · ".join(filter(None, words))
     if not text:
         return Field(None, "", place.feed, place.path, problem="not in the document")
-    return Field(text, "", place.feed, place.path, text, Presence.OK)
+    return Field(text, "", place.feed, place.path, "", Presence.OK, formula=_IN_WORDS)
 
 
 def _lines(place: Node) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def ring(nav: Nav, max_slices: int = 6) -> Ring:
 
 
 def _parts(aum: Aum) -> Iterator[_Part]:
-    futures = Field(FUTURES, "", NAME, "aum.futures")
+    futures = Field(FUTURES, "", NAME, "aum.futures", formula="what the page calls it")
     yield _Part("", futures, aum.futures, Field.missing(NAME, "aum.futures.qty", "qty"))
     for holding in aum.holdings:
         yield _Part(

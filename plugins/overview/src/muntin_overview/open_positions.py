@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import floor, log10
 
@@ -111,9 +112,8 @@ def _as_of(found: _Found) -> str:
 def _headline(best: _Found) -> Metric:
     rows = best.value.rows
     known = [one.upnl for one in rows if one.upnl.ok]
-    summed = Field.total(
-        known, f"sum of {len(known)} of {len(rows)} positions", "uPnL of every row"
-    )
+    place = re.sub(r"\[\d+\]", "[*]", known[0].path) if known else ""
+    summed = Field.total(known, f"sum of {len(known)} of {len(rows)} positions", place)
     partial = f"{len(known)} of {len(rows)} positions have a uPnL" if len(known) < len(rows) else ""
     return Metric(
         "positions_upnl",

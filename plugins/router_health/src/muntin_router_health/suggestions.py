@@ -120,7 +120,8 @@ def _rationale(row: Node) -> Field[str]:
         return row.text("rationale")
     texts = [" ".join(text.split()) for text in found.raw if isinstance(text, str)]
     joined = " ".join(text for text in texts if text)[:200]
-    return row.text("rationale[0]").derive(joined or None, "", path=found.path)
+    first = row.text("rationale[0]")
+    return first.derive(joined or None, "all sentences of the list", path=found.path)
 
 
 def _policy_document(bias: float, label: str, offset: float) -> dict[str, Any]:

@@ -25,6 +25,8 @@ def origin(field: Field[Any]) -> Pairs:
     pairs: Pairs = (("data-value", canonical(field)),)
     if field.feed:
         pairs += (("data-feed", field.feed), ("data-path", _bounded(field.path)))
+        if field.raw and field.raw != pairs[0][1]:
+            pairs += (("data-raw", field.raw),)
         if field.value is None:
             pairs += (("data-own", _OWN_STATUS.get(field.presence, "missing")),)
             if field.problem:

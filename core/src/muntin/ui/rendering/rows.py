@@ -17,8 +17,9 @@ from muntin.ui.rendering.fragments import Data, DataChange, Extra, Leaf, Pairs, 
 #: Rows that stand in the page's first bytes.
 FIRST = 100
 
-#: Attributes that differ from cell to cell; all others make a cell's kind.
-_OWN = frozenset({"data-value", "data-path"})
+#: Attributes that differ from cell to cell; all others make a cell's kind. The document's own text
+#: is left out: of thousands of cells it would be as long as the table.
+_OWN = frozenset({"data-value", "data-path", "data-raw"})
 
 
 def data_cell(leaf: Leaf, swatch: str = "") -> DataCell:

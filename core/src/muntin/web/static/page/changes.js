@@ -91,7 +91,9 @@ export function replacePanel(kept, html) {
   for (const [id, order] of sorts) {
     sortBy(fresh.querySelector(`th[data-sort="${CSS.escape(id)}"]`), order);
   }
-  if (focused && byId(focused)) byId(focused).focus({ preventScroll: true });
+  const again = focused ? byId(focused) : null;
+  if (again?.matches("[data-column]")) again.tabIndex = -1;
+  if (again) again.focus({ preventScroll: true });
 }
 
 export function sortBy(th, order) {

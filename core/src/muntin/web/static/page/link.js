@@ -38,7 +38,7 @@ export function leave(code) {
 
 export function lose(why) {
   if (left) return;
-  gone ||= why === "closed";
+  gone ||= why !== "silent";
   if (!lostAt) {
     lostAt = now();
     root.dataset.link = "lost";
@@ -47,6 +47,7 @@ export function lose(why) {
     for (const el of document.querySelectorAll("[data-slot],.mu-centre")) markChart(el);
     tick();
   }
+  if (why === "failed") setTimeout(() => location.reload(), 60000);
   if (why === "closed") { connection.socket = null; page.dev ? retry(100) : setTimeout(retry, 400 + Math.random() * 1200, 1000); }
 }
 

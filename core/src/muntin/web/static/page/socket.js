@@ -4,7 +4,7 @@ import { connection, page, root, viewer } from "./base.js";
 import { tick } from "./feeds.js";
 import { apply } from "./changes.js";
 import { asked, charts, draw, pull, zoomed } from "./charts.js";
-import { found, leave, lose } from "./link.js";
+import { found, leave, lose, lostAt } from "./link.js";
 
 export const SIGNED_OUT = 4401, CHANGED = 4403, RESTARTED = 4410;
 
@@ -22,7 +22,7 @@ export function connect() {
     if (parts.length < wanted) return;
     const [header, , content, ...buffers] = parts;
     parts = [];
-    receive(JSON.parse(header), JSON.parse(content), buffers);
+    try { receive(JSON.parse(header), JSON.parse(content), buffers); } catch (error) { failed(error); }
   };
   connection.socket.onclose = (event) => closed(event) || lose("closed");
 }
@@ -40,6 +40,17 @@ function receive(header, content, buffers) {
   else if (header.msgtype === "PULL-DOC-REPLY") draw(content.doc);
   else if (header.msgtype === "PATCH-DOC") patch(content, buffers);
 }
+
+// A page that misses an update must not go on as if it were live: it begins anew, once a minute at most.
+function failed(error) {
+  console.error("update failed", error);
+  if (lostAt) return;
+  const since = Date.now() - Number(sessionStorage.getItem("mu-failed") ?? 0);
+  if (since < AGAIN) return lose("failed");
+  sessionStorage.setItem("mu-failed", String(Date.now()));
+  location.reload();
+}
+const AGAIN = 60000;
 
 export function heard(serverTime) {
   const skew = serverTime - Date.now();

@@ -9,6 +9,7 @@ import { ask, join } from "./others.js";
 import { watch } from "./link.js";
 import { noticed } from "./rest.js";
 import "./viewer.js";
+import "./cells.js";
 
 const [opened] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
 const sent = opened?.serverTiming?.find((entry) => entry.name === "now");

@@ -5,7 +5,7 @@ import { setAttr, setText, stampOne } from "./ages.js";
 import { feeds } from "./feeds.js";
 import { TableData } from "./rows.js";
 import { lostAt, markKnown } from "./link.js";
-import { explain } from "./viewer.js";
+import { explain } from "./origin.js";
 
 const AROUND = 8;  // rows that are drawn above and below those in sight
 const FIRST_ROWS = 100;  // of a table on paper

@@ -1,35 +1,16 @@
 // ---- what a viewer does ----
 
-import { byId, element, now, root, viewer } from "./base.js";
+import { byId, now, root, viewer } from "./base.js";
 import { setText } from "./ages.js";
-import { feedTable, feeds } from "./feeds.js";
+import { feedTable } from "./feeds.js";
 import { sortBy } from "./changes.js";
 import { refuseTextScripts, repaint } from "./charts.js";
-
-export function explain(el) {
-  const feed = feeds.get(el.dataset.feed), list = byId("mu-origin-list");
-  if (!feed) return;
-  const rows = [["Document", feed.file], ["Path", el.dataset.path], ["Value", el.dataset.value || "none"],
-    ["Worked out", el.dataset.formula], ["As of", el.dataset.asOf], ["Status", el.dataset.status],
-    ["Producer", feed.producer], ["Problem", el.dataset.own ? el.title : feed.problem]];
-  list.replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
-  byId("mu-origin").showModal();
-}
 
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const th = target.closest("[data-sortable] th, [data-sorts] th");
-  const figure = target.closest("[data-metric][data-feed]");
   if (th) sortBy(th, th.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending");
-  else if (figure) explain(figure);
   else if (target.closest("[data-close]")) target.closest("dialog").close();
-});
-document.addEventListener("keydown", (event) => {
-  const target = /** @type {Element} */ (event.target);
-  if (event.key !== "Enter" && event.key !== " ") return;
-  if (!target.matches?.("[data-metric][data-feed]")) return;
-  event.preventDefault();
-  explain(target);
 });
 byId("mu-lamp").addEventListener("click", () => { feedTable(now()); byId("mu-feeds").showModal(); });
 byId("mu-theme").addEventListener("click", () => {
