@@ -55,6 +55,8 @@ class Renderer:
             for page in site.pages
             for panel in page.panels
         }
+        #: Style sheet of what stands in shadow roots: all that Bokeh and Panel draw.
+        self._within = assets["within.css"].address
         self._templates = Environment(
             loader=PackageLoader("muntin.web"), autoescape=select_autoescape(), trim_blocks=True
         )
@@ -113,7 +115,10 @@ class Renderer:
         self, page: Page, title: str, content: str, theme: str, permissions: Permissions
     ) -> str:
         """Return the page of a Panel app without a template of its own; its scripts lack nonces."""
-        data = {"page": page.slug, "scope": "app", "revision": 0, "charts": False, "feeds": []}
+        data = {
+            "page": page.slug, "scope": "app", "revision": 0, "charts": False, "feeds": [],
+            "within": self._within,
+        }  # fmt: skip
         return self._templates.get_template("page.html").render(
             **self._chrome(replace(page, title=title), theme, permissions), nonce="", app=content,
             panels=[], lamp={"status": "live", "text": "connecting"}, asof="",
@@ -186,7 +191,7 @@ class Renderer:
             "page": page.slug, "dated": dated(page),
             "scope": "private" if page.scope == "private" else "shared",
             "revision": shown.revision, "charts": shown.charts,
-            "ws": f"/{page.slug}/ws", "server": self.born,
+            "ws": f"/{page.slug}/ws", "server": self.born, "within": self._within,
             "dev": self.born if self.site.dev else "",
             "feeds": [feed_row(reading, snapshot.now) for reading in snapshot.readings.values()],
         }  # fmt: skip

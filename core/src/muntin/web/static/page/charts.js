@@ -3,6 +3,7 @@
 import { byId, connection, element, nonce, page, root } from "./base.js";
 import { tick } from "./feeds.js";
 import { drawIn } from "./drawing.js";
+import { repaint } from "./theme.js";
 
 const bundles = new Map();
 export let charts = null, asked = null;
@@ -126,9 +127,4 @@ export function zoomed(doc, event) {
   if (event.kind !== "ModelChanged" || (event.attr !== "start" && event.attr !== "end")) return false;
   const range = doc.get_model_by_id(event.model.id);
   return range !== null && isMoved(range);
-}
-
-// Colours are read while painting; what was painted before its final size may leave marks behind.
-export function repaint() {
-  for (const doc of window.Bokeh?.documents ?? []) for (const model of doc._all_models?.values() ?? []) model.change?.emit();
 }

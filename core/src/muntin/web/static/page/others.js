@@ -4,7 +4,8 @@ import { byId, connection, element, page, root } from "./base.js";
 import { feeds } from "./feeds.js";
 import { apply, remember, replacePanel } from "./changes.js";
 import { CHANGED, SIGNED_OUT, closed, heard } from "./socket.js";
-import { load, repaint } from "./charts.js";
+import { load } from "./charts.js";
+import { repaint } from "./theme.js";
 import { found, leave, lose } from "./link.js";
 import { resting } from "./rest.js";
 

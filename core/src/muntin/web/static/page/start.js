@@ -1,6 +1,7 @@
 // ---- the page begins ----
 
 import { connection, page } from "./base.js";
+import "./theme.js";
 import { takeFeeds, tick } from "./feeds.js";
 import { takeTables } from "./tables.js";
 import { connect } from "./socket.js";

@@ -4,7 +4,8 @@ import { byId, now, root, viewer } from "./base.js";
 import { setText } from "./ages.js";
 import { feedTable } from "./feeds.js";
 import { sortBy } from "./changes.js";
-import { refuseTextScripts, repaint } from "./charts.js";
+import { refuseTextScripts } from "./charts.js";
+import { repaint } from "./theme.js";
 
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
