@@ -19,8 +19,8 @@ from muntin_demo.simulator.fund import Fund
 from muntin_demo.simulator.producer import Producer
 
 #: Pages whose figures all come from documents, and none from logs, which have no paths.
-PAGES = ("overview", "pipeline", "router-health", "intel", "risk")
-PLUGINS = ("overview", "pipeline", "router_health", "intel", "risk")
+PAGES = ("overview", "pipeline", "router-health", "intel", "risk", "trades")
+PLUGINS = ("overview", "pipeline", "router_health", "intel", "risk", "trades")
 
 _STEP = re.compile(
     r"\.?(?P<key>[^.\[\]]+)|\[(?P<index>-?\d+)\]|\[(?P<quoted>\"(?:[^\"\\]|\\.)*\")\]"

@@ -39,6 +39,7 @@ KEYS = {
     "risk_allocation_suggestions_v6": "generated_ts lookback_days global symbols",
     "universe": "updated_ts universe",
     "investors": "ts currency units_total holders",
+    "episode_ledger": "episodes last_rebuild_ts stats episode_count",
     "v6_runtime_probe": "INTEL_V6_ENABLED RISK_ENGINE_V6_ENABLED PIPELINE_V6_SHADOW_ENABLED"
     " ROUTER_AUTOTUNE_V6_ENABLED FEEDBACK_ALLOCATOR_V6_ENABLED ROUTER_AUTOTUNE_V6_APPLY_ENABLED"
     " engine_version ts",
@@ -229,6 +230,14 @@ INNER = [
         "current_max_nav_pct current_max_trade_nav_pct current_max_concurrent_positions",
     ),
     ("investors", "holders.*", "holder name units flows"),
+    (
+        "episode_ledger",
+        "episodes.*",
+        (
+            "episode_id symbol side entry_ts exit_ts duration_hours total_qty avg_entry_price"
+            " avg_exit_price gross_pnl fees net_pnl regime_at_entry exit_reason strategy"
+        ),
+    ),
     ("investors", "holders.*.flows.*", "ts kind amount units price"),
     (
         "universe",

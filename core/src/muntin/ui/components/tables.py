@@ -85,13 +85,15 @@ class Table(Component):
     caption: str = ""
     #: Viewers may sort it.
     sortable: bool = True
+    #: Rows up to which all of them stand in the page. More are sent as data, and scrolled.
+    inline: int = LONG
 
     def render(self, build: FragmentBuilder, key: str) -> None:
         """Add the table, or a sentence if it has no rows."""
         if not self.rows:
             build.put(Leaf(f"{key}.empty", "p", self.empty, (("class", "mu-note"),)))
             return
-        if len(self.rows) > LONG:
+        if len(self.rows) > self.inline:
             self._render_data(build, build.free(key))
             return
         sortable = " data-sortable" if self.sortable else ""
@@ -208,10 +210,18 @@ def short(key: str) -> str:
 
 
 def table(
-    columns: Iterable[Column], rows: Iterable[Row], *, empty: str = "No rows.", caption: str = ""
+    columns: Iterable[Column],
+    rows: Iterable[Row],
+    *,
+    empty: str = "No rows.",
+    caption: str = "",
+    inline: int = LONG,
 ) -> Table:
-    """Return a table; raise ValueError for a row whose cells do not match the columns."""
-    made = Table(tuple(columns), tuple(rows), empty, caption)
+    """Return a table; raise ValueError for a row whose cells do not match the columns.
+
+    Of more rows than `inline` the first 100 stand in the page, and browsers draw those in sight.
+    """
+    made = Table(tuple(columns), tuple(rows), empty, caption, inline=inline)
     for each in made.rows:
         if len(each.cells) != len(made.columns):
             raise ValueError(

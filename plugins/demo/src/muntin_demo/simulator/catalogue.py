@@ -16,6 +16,7 @@ from muntin_demo.simulator.documents import (
     risk,
     routing,
     system,
+    trades,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ CATALOGUE = {
     "nav_log": Entry(overview.nav_log, 20.0, beside_logs=True),
     "risk_allocation_suggestions_v6": Entry(intel.allocation, 30.0),
     "investors": Entry(register.investors, 30.0),
+    "episode_ledger": Entry(trades.episode_ledger, 30.0),
     "universe": Entry(system.universe, 30.0),
     "v6_runtime_probe": Entry(system.runtime_probe, 30.0),
 }

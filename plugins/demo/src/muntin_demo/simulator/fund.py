@@ -36,6 +36,8 @@ class Fund:
         self.record = Record()
         self._desk = Desk(self.market, random)
         self._decided = 0
+        #: When each open position was opened, by symbol.
+        self._opened: dict[str, float] = {}
         self._patience = _PATIENCE_THEN
         self._decide_at = self.now
         self._beat_at = self.now
@@ -190,8 +192,16 @@ class Fund:
         if close.qty:
             labels = _labels(execution, policy)
             pnl = round(close.realized - execution.fee, 4)
-            self.record.trades.append(Trade(self.now, symbol, pnl, labels))
+            self.record.trades.append(
+                Trade(
+                    self.now, symbol, pnl, labels, "LONG" if fill.qty < 0 else "SHORT",
+                    abs(close.qty), held.entry if held else fill.entry, fill.entry, execution.fee,
+                    self._opened.get(symbol, self.now),
+                )
+            )  # fmt: skip
         after = self.book.positions.get(symbol)
+        if after is None or held is None or (after.qty > 0) != (held.qty > 0):
+            self._opened[symbol] = self.now
         return Filled(
             order=730_000_000 + 37 * self._decided,
             execution=execution,

@@ -52,6 +52,14 @@ class Trade:
     symbol: str
     pnl: float
     labels: tuple[str, ...]
+    #: LONG or SHORT, of what was closed.
+    side: str
+    qty: float
+    entry: float
+    exit: float
+    fee: float
+    #: When the position was opened.
+    opened: float
 
 
 @dataclass(frozen=True, slots=True)
