@@ -21,7 +21,7 @@ APPS = Path(__file__).parent.parent / "examples" / "apps"
 #: Who opens each page of the demo.
 PAGES = {
     "/overview": "olga", "/pipeline": "olga", "/risk": "olga", "/router-health": "olga",
-    "/intel": "olga", "/-/": "olga", "/nowhere": "olga", "/my-share": "ada",
+    "/intel": "olga", "/trades": "olga", "/-/": "olga", "/nowhere": "olga", "/my-share": "ada",
 }  # fmt: skip
 WIDTHS = {"light": (1400, 768, 390, 320), "dark": (1400, 390)}
 READY = "document.documentElement.dataset.link !== 'connecting'"
@@ -80,7 +80,9 @@ def test_a_page_has_no_violation_at_any_width(
     found = []
     for width in WIDTHS[theme]:
         page.set_viewport_size({"width": width, "height": 900})
+        # Charts take their new size a moment after the page does.
         until(lambda: not page.evaluate(SMALL), "charts have their room")
+        until(lambda: not page.evaluate(BEYOND), f"nothing is beyond {width} px")
         found += problems(page, f"{width} px")
     page.set_viewport_size({"width": 1400, "height": 900})
     for opener in ("[data-metric][data-feed]", "#mu-lamp", ".mu-def"):

@@ -385,6 +385,18 @@ class TestByHand:
 
         assert desk.js("document.activeElement.dataset.column") == "upnl"
 
+    def test_values_are_read_off_the_nav_line(self, desk: Visit) -> None:
+        line = desk.page.locator("[data-panel=net-asset-value] [role=slider]")
+        line.focus()
+        desk.page.keyboard.press("Home")
+        first = str(line.get_attribute("aria-valuetext"))
+        desk.page.keyboard.press("ArrowRight")
+        second = desk.page.inner_text(".mu-read")
+
+        assert first.startswith("11,964.50 USD at ")
+        assert second.startswith("11,967.50 USD at ")
+        assert " UTC, " in second
+
     def test_an_origin_is_copied_as_text(self, desk: Visit) -> None:
         desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         desk.page.focus("[data-metric=nav]")

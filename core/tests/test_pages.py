@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +60,8 @@ def test_a_mistake_of_type_is_named_with_what_to_write(
         (lambda: page("My page", "Mine", (PANEL,)), "use lower-case letters, digits"),
         (lambda: page("static", "Mine", (PANEL,)), "is reserved"),
         (lambda: page("mine", "Mine", (PANEL,), app="app.py"), "has an app or panels, not both"),
+        (lambda: panel("Value", view, scripts=(Path(__file__),)), "is no ES module"),
+        (lambda: panel("Value", view, scripts=(Path("gone.js"),)), "there is no script gone.js"),
         (lambda: page("mine", "Mine", (PANEL,), scope="own"), "'shared', 'personal' or 'private'"),
     ],
 )

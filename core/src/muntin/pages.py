@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -88,6 +89,16 @@ def _check_audience(where: str, audience: object) -> None:
     )
 
 
+def _check_scripts(where: str, scripts: object) -> None:
+    example = 'Path(__file__).with_name("ladder.js")'
+    _check_tuple(where, "scripts", scripts, Path, example)
+    for path in scripts if isinstance(scripts, tuple) else ():
+        if path.suffix not in {".js", ".mjs"}:
+            raise ValueError(f"{where}: script {path.name!r} is no ES module: write .js or .mjs")
+        if not path.is_file():
+            raise ValueError(f"{where}: there is no script {path}; is it part of the wheel?")
+
+
 def _check_title(where: str, title: object) -> None:
     if not isinstance(title, str):
         raise TypeError(f"{where}: the title is a {type(title).__name__}, not text")
@@ -119,6 +130,8 @@ class Panel:
     audience: frozenset[str] | None = None
     #: Collapses into one line while it has nothing to show.
     optional: bool = False
+    #: ES modules of its components, by whose file names elements ask for them (``data-script``).
+    scripts: tuple[Path, ...] = ()
     #: Grades of its status words, which colour chips; general words need not be listed.
     words: Vocabulary = GENERAL
     #: True if the view asks who is looking; found out from the view.
@@ -136,6 +149,7 @@ class Panel:
         _check_tuple(where, "needs", self.needs, Feed, "FEED")
         _check_tuple(where, "wants", self.wants, Feed, "FEED")
         _check_audience(where, self.audience)
+        _check_scripts(where, self.scripts)
         object.__setattr__(self, "personal", takes_viewer(self.view))
         object.__setattr__(self, "words", GENERAL | self.words)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import brotli
 
+from muntin.pages import Panel
 from muntin.scripts import joined
 
 TYPES = MappingProxyType(
@@ -174,6 +175,12 @@ def bokeh_file(name: str) -> Asset | None:
     """Return one of Bokeh's own scripts, None if there is none of that name."""
     path = _package("bokeh") / "server/static/js" / name
     return Asset(name, path) if path.is_file() else None
+
+
+def of_panels(panels: Iterable[Panel]) -> Mapping[str, Asset]:
+    """Return the modules of panels' components by their addresses; none is read twice."""
+    paths = {path for panel in panels for path in panel.scripts}
+    return MappingProxyType({one.address: one for one in (Asset(p.name, p) for p in paths)})
 
 
 def load() -> Mapping[str, Asset]:

@@ -282,8 +282,11 @@ class StaticHandler(BaseHandler):
 
     def get(self, digest: str, name: str) -> None:
         """Send the file, to be kept for good; 404 if name or digest is unknown."""
+        address = f"/static/{digest}/{name}"
         asset = self.app.assets.get(name)
-        if asset is None or asset.address != f"/static/{digest}/{name}":
+        if asset is None or asset.address != address:
+            asset = self.app.renderer.modules.get(address)
+        if asset is None:
             self.send_error(404)
             return
         self.send(asset)

@@ -23,7 +23,7 @@ from muntin.state.logs import Log
 from muntin.state.snapshots import Snapshot, Status
 from muntin.ui.format import duration, moment
 from muntin.version import __version__
-from muntin.web.assets import BUNDLES, Asset, panel_address
+from muntin.web.assets import BUNDLES, Asset, of_panels, panel_address
 from muntin.web.body import Body
 from muntin.web.guard.guard import Permissions
 from muntin.web.headers import new_nonce
@@ -49,6 +49,9 @@ class Renderer:
         self.born = secrets.token_hex(4)
         #: Where each script bundle is served; the page fetches those that its charts need.
         self._scripts = {name: assets[f"{name}.min.js"].address for name in BUNDLES}
+        #: The modules of plugins' components by address, and their addresses by path.
+        self.modules = of_panels(panel for page in site.pages for panel in page.panels)
+        self._addresses = {asset.path: address for address, asset in self.modules.items()}
         #: Which plugin draws each panel, by the slugs of page and panel.
         self._plugins = {
             (page.slug, panel.slug): self._drawn_by(page, panel)
@@ -67,6 +70,14 @@ class Renderer:
         """Return who draws the panels that a viewer may see."""
         found = {one.slug: self._plugins.get((page.slug, one.slug), "") for one in page.panels}
         return {slug: plugin for slug, plugin in found.items() if plugin}
+
+    def _modules_of(self, page: Page) -> dict[str, dict[str, str]]:
+        """Return the addresses of the modules of each panel, by their files' names."""
+        return {
+            panel.slug: {path.name: self._addresses[path] for path in panel.scripts}
+            for panel in page.panels
+            if panel.scripts
+        }
 
     def _drawn_by(self, page: Page, panel: Panel) -> str:
         """Return name and version of the distribution that a panel comes from."""
@@ -151,6 +162,7 @@ class Renderer:
         nonce = new_nonce()
         data = self._data(page, shown, snapshot) | self._shared_token(permissions) | (more or {})
         data |= {"bundles": bundles, "scripts": self._scripts, "plugins": self._drawn(page)}
+        data |= {"modules": self._modules_of(page)}
         html = self._templates.get_template("page.html").render(
             **self._chrome(page, theme, permissions), nonce=nonce,
             panels=[panel_html(state, snapshot) for state in shown.panels.values()],

@@ -170,6 +170,21 @@ def test_pictures_that_share_an_object_are_told(
     assert words in said(suite.test_two_pictures_share_nothing, before, view=view)
 
 
+def test_a_script_that_no_panel_declares_is_told(said: Said) -> None:
+    ladder = """return Ladder()
+
+class Ladder(ui.Component):
+    def render(self, build, key):
+        with build.element('div', {'data-script': 'ladder.js'}):
+            build.text('steps')
+
+OTHER = lambda name, size: ui.metrics("""
+    change = ("return ui.metrics(", ladder)
+    words = said(suite.test_scripts_of_components_are_declared, change)
+
+    assert "asks for ladder.js; write scripts=(Path(__file__).with_name('ladder.js'),)" in words
+
+
 def test_a_chart_built_anew_at_every_update_is_told(said: Said) -> None:
     view = (
         "from bokeh.plotting import figure\n"

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 
 from muntin import Field
 from muntin.ui import Component, FragmentBuilder, Leaf, Vocabulary, day, moment, text_of
 from muntin_overview.nav_state import Point
 from muntin_overview.series import disturbances
 
+#: Reads values off the line.
+SCRIPT = Path(__file__).parent / "static" / "nav_line.js"
 #: Size of the drawing; it is stretched to the width of its card.
 _WIDE, _TALL = 300.0, 44.0
 #: Columns of which each keeps its first, lowest, highest and last point.
@@ -26,15 +29,26 @@ class NavLine(Component):
 
     def render(self, build: FragmentBuilder, key: str) -> None:
         """Add the line, its dates, and its words for those who cannot see it."""
+        with build.element("div", {"class": "mu-nav-line", "data-script": SCRIPT.name}):
+            self._drawing(build, key)
+        with build.element("div", {"class": "mu-spark-axis", "aria-hidden": "true"}):
+            for name, at in zip(("first", "last"), _ends(self.points), strict=True):
+                build.leaf(f"{key}.{name}", "span", at)
+        build.cached(f"{key}.label", _label_leaf, self)
+
+    def _drawing(self, build: FragmentBuilder, key: str) -> None:
         box = {"class": "mu-spark", "viewBox": f"0 0 {_WIDE:.0f} {_TALL:.0f}"}
         hidden = {"preserveAspectRatio": "none", "aria-hidden": "true", "focusable": "false"}
         with build.element("svg", {**box, **hidden}):
             build.cached(f"{key}.line", _line_leaf, self)
             build.cached(f"{key}.marks", _marks_leaf, self)
-        with build.element("div", {"class": "mu-spark-axis", "aria-hidden": "true"}):
-            for name, at in zip(("first", "last"), _ends(self.points), strict=True):
-                build.leaf(f"{key}.{name}", "span", at)
-        build.cached(f"{key}.label", _label_leaf, self)
+        build.cached(f"{key}.points", _points_leaf, self)
+
+
+def _points_leaf(key: str, line: NavLine, _words: Vocabulary) -> Leaf:
+    """Return the points for the script that reads values off the line."""
+    points = " ".join(f"{at.timestamp():.0f},{value:.2f}" for at, value in thinned(line.points))
+    return Leaf(key, "span", "", (("hidden", ""), ("data-points", points)))
 
 
 def _line_leaf(key: str, line: NavLine, _words: Vocabulary) -> Leaf:

@@ -14,6 +14,7 @@ from muntin_overview.grades import WORDS
 from muntin_overview.holdings import holdings_card
 from muntin_overview.kpis import KPIS
 from muntin_overview.nav import NAV
+from muntin_overview.nav_line import SCRIPT
 from muntin_overview.nav_log import NAV_LOG
 from muntin_overview.nav_state import NAV_STATE
 from muntin_overview.open_positions import positions_card
@@ -56,6 +57,7 @@ def panels(settings: Settings) -> tuple[Panel, ...]:
             partial(nav_card, currency=settings.currency),
             wants=(NAV, NAV_STATE, NAV_LOG, FLOWS, KPIS),
             width=4,
+            scripts=(SCRIPT,),
         ),
         Panel(
             "Assets under management",

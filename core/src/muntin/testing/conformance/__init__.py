@@ -21,6 +21,7 @@ from muntin.testing.conformance.drawing import (
     test_rendering_stays_within_its_budget,
     test_rendering_touches_no_file_and_no_network,
     test_same_snapshot_gives_the_same_picture,
+    test_scripts_of_components_are_declared,
     test_two_pictures_share_nothing,
     test_update_rebuilds_no_models,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "test_rendering_stays_within_its_budget",
     "test_rendering_touches_no_file_and_no_network",
     "test_same_snapshot_gives_the_same_picture",
+    "test_scripts_of_components_are_declared",
     "test_settings_have_valid_defaults",
     "test_settings_refuse_unknown_keys",
     "test_two_pictures_share_nothing",

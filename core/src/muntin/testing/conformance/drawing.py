@@ -129,6 +129,17 @@ def test_two_pictures_share_nothing(case: Case) -> None:
 
 
 @checks(each_panel)
+def test_scripts_of_components_are_declared(case: Case) -> None:
+    """A component's module is served only if its panel names it."""
+    asked = set(re.findall(r'data-script="([^"]*)"', render(case.drawn, examples(case.drawn)).html))
+    for name in sorted(asked - {path.name for path in case.drawn.scripts}):
+        refuse(
+            f"panel {case.drawn.title!r} has a component that asks for {name};"
+            f" write scripts=(Path(__file__).with_name({name!r}),) in its Panel"
+        )
+
+
+@checks(each_panel)
 def test_update_rebuilds_no_models(case: Case) -> None:
     """From example to example a chart gets new data; a viewer's zoom and selection stay."""
     drawn = render(case.drawn, examples(case.drawn))

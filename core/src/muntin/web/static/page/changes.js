@@ -5,6 +5,7 @@ import { judge, setAttr, setText, stamp } from "./ages.js";
 import { feeds, takeFeeds, tick } from "./feeds.js";
 import { changeTables, dropTables, longTables, tableStates, takeTables } from "./tables.js";
 import { resync } from "./charts.js";
+import { dropScripts, takeScripts, updateScripts } from "./scripts.js";
 
 // A highlight of more values than this says nothing, and every one is a repaint.
 const HIGHLIGHT_MOST = 40;
@@ -19,6 +20,7 @@ export function apply([newRevision, leaves, panels, rows, scripts, data = []]) {
   panels.forEach(([, html], index) => replacePanel(kept[index], html));
   const written = leaves.filter(([id, text, attrs]) => changeLeaf(byId(id), text, attrs));
   highlight([...written, ...changeTables(data)]);
+  updateScripts(leaves.map(([id]) => id));
   takeFeeds(rows);
   for (const [name] of rows) {
     const feed = feeds.get(name);
@@ -83,8 +85,10 @@ export function replacePanel(kept, html) {
     place.replaceWith(slot);
   }
   dropTables(old);
+  dropScripts(old);
   old.replaceWith(fresh);
   takeTables(fresh, tables);
+  takeScripts(fresh);
   fresh.querySelectorAll(".mu-scroll").forEach((el, index) => {
     if (scrolls[index]) el.scrollLeft = scrolls[index];
   });

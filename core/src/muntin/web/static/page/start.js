@@ -4,6 +4,7 @@ import { connection, page } from "./base.js";
 import "./theme.js";
 import { takeFeeds, tick } from "./feeds.js";
 import { takeTables } from "./tables.js";
+import { takeScripts } from "./scripts.js";
 import { connect } from "./socket.js";
 import { load } from "./charts.js";
 import { ask, join } from "./others.js";
@@ -18,6 +19,7 @@ if (sent) connection.offset = Number(sent.description) - (performance.timeOrigin
 
 takeFeeds(page.feeds);
 takeTables(document);
+takeScripts(document);
 if (page.scope === "shared") connect();
 tick();
 setInterval(tick, 1000);
