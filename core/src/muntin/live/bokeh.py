@@ -11,13 +11,10 @@ import json
 import socket
 import sys
 import threading
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-import bokeh.io.doc
 from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.document.events import DocumentPatchedEvent, MessageSentEvent
@@ -28,61 +25,10 @@ from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from muntin.live.relay.allowance import GRACE, Allowance, Limits
 from muntin.live.relay.frames import BINARY, frame
-
-
-class _CurrentDocuments(threading.local):
-    """Bokeh's stack of current documents, one for each thread.
-
-    Bokeh keeps one list for the process. Two threads that draw at the same time pop each other's
-    documents, and an entry that an exception leaves behind is every thread's current document
-    until the process ends. The thread that replaces the list keeps what is in it: under ``panel
-    serve`` that is a script that imports Muntin while it fills its document.
-    """
-
-    def __init__(self, thread: int, entered: Sequence[Any]) -> None:
-        self._stack = list(entered) if threading.get_ident() == thread else []
-
-    def __len__(self) -> int:
-        return len(self._stack)
-
-    def __getitem__(self, index: int) -> Any:
-        return self._stack[index]
-
-    def append(self, document: Any) -> None:
-        """Make a reference to a document the current one."""
-        self._stack.append(document)
-
-    def pop(self) -> Any:
-        """Return to the document before."""
-        return self._stack.pop()
-
-
-@contextmanager
-def _patch_curdoc(doc: Any) -> Iterator[None]:
-    """Make `doc` the current document; unlike Bokeh's own, also undone after an exception."""
-    stack = bokeh.io.doc._PATCHED_CURDOCS
-    stack.append(weakref.ref(doc))
-    del doc
-    try:
-        yield
-    finally:
-        stack.pop()
-
-
-def separate_current_documents() -> None:
-    """Give every thread a current document of its own, which no exception leaves behind."""
-    if isinstance(bokeh.io.doc._PATCHED_CURDOCS, _CurrentDocuments):
-        return
-    here, entered = threading.get_ident(), tuple(bokeh.io.doc._PATCHED_CURDOCS)
-    bokeh.io.doc._PATCHED_CURDOCS = _CurrentDocuments(here, entered)  # type: ignore[assignment]  # as much of a list as Bokeh uses
-    bokeh.io.doc.patch_curdoc = _patch_curdoc
-    handler = sys.modules.get("bokeh.application.handlers.code")  # has taken the name already
-    if handler is not None:
-        handler.patch_curdoc = _patch_curdoc  # type: ignore[attr-defined]  # imported there
-
+from muntin.live.threads import separate, separate_holoviews
 
 # Whatever draws imports this module first.
-separate_current_documents()
+separate()
 
 
 def body_frames(message: Message[Any]) -> bytes:
@@ -148,20 +94,25 @@ class _PlainMessage(MessageSentEvent):
 _EXTENDING = threading.Lock()
 
 
-def prepare_holoviews() -> None:
-    """Load HoloViews' Bokeh backend if a plugin has imported HoloViews: ``.opts`` needs it."""
+def prepare_holoviews() -> bool:
+    """Load HoloViews' Bokeh backend, which ``.opts`` needs, if anything has imported HoloViews.
+
+    Return True if HoloViews is there and ready.
+    """
     if "holoviews" not in sys.modules:
-        return
+        return False
     import holoviews as hv  # waits while another stage is importing it
 
     # Where two threads import what needs each other, Python hands out what is not whole yet.
     store = getattr(hv, "Store", None)
     if store is None:
-        return
+        return False
+    separate_holoviews()
     with _EXTENDING:
         # To have been imported is not enough: only the extension makes ``hv.opts.Curve``.
         if "bokeh" not in store.loaded_backends() or not hasattr(hv.opts, "Curve"):
             hv.extension("bokeh", logo=False)
+    return True
 
 
 def holoviews_plot(pipe_map: Any, document: Document) -> Any:

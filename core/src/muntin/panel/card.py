@@ -12,7 +12,6 @@ import param
 from panel.custom import JSComponent
 from panel.viewable import Children
 
-from muntin.live.bokeh import prepare_holoviews
 from muntin.live.stage.charts import target_of
 from muntin.live.stage.faults import FAULTS, fault_of
 from muntin.live.stage.markup import feed_row, panel_html
@@ -83,7 +82,6 @@ class Card(JSComponent):
         self._state = PanelState(panel)
         self._viewer = viewer
         self._contents: dict[str, Content] = {}
-        prepare_holoviews()
         self.follow(snapshot)
 
     def follow(self, snapshot: Snapshot) -> None:

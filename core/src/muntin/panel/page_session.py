@@ -11,7 +11,7 @@ import structlog
 from bokeh.document import Document
 from panel.io.state import set_curdoc
 
-from muntin.live.bokeh import bundles_of, message_event, patch_message, prepare_holoviews
+from muntin.live.bokeh import bundles_of, message_event, patch_message
 from muntin.live.stage.faults import FAULTS, Fault
 from muntin.live.stage.markup import catch_up, delta, feed_row
 from muntin.live.stage.scene import Change, Scene
@@ -70,7 +70,6 @@ class PageSession:
         return panel, self.session.silent()
 
     def _build(self, document: Document) -> None:
-        prepare_holoviews()
         self._scene = Scene(
             self.page, document, self._asked.happened, self._asked.viewer, traces=self.site.dev
         )

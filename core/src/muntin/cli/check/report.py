@@ -171,14 +171,11 @@ def _charts(page: Page, fragment: Fragment, snapshot: Snapshot, limit: float) ->
     """Return why a picture's charts cannot be drawn; an empty text if they can."""
     from bokeh.document import Document
 
-    from muntin.live.bokeh import prepare_holoviews
     from muntin.live.stage.scene import draw_checked
 
     contents = [slot.content for slot in fragment.slots.values()]
     if not all(isinstance(content, Chart) for content in contents):
         import panel as pn  # noqa: F401  # to load it takes longer than a view may
-
-        prepare_holoviews()
 
     def drawn() -> None:
         for content in contents:

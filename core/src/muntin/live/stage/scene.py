@@ -13,6 +13,7 @@ from bokeh.document import Document
 from muntin.live.bokeh import forget_removed, localise
 from muntin.live.stage.charts import Drawn, DrawnObject, draw, target_of
 from muntin.live.stage.faults import FAULTS, Fault, fault_of
+from muntin.live.stage.imports import with_imports
 from muntin.live.stage.limits import TooLarge, check_content, check_models, heavy
 from muntin.live.stage.sendable import NotSendable, check_sendable
 from muntin.live.stage.views import Picture, picture
@@ -235,7 +236,7 @@ def draw_checked(
     Raises TooLarge or NotSendable for what browsers cannot be sent, and whatever drawing raises.
     """
     check_content(content)
-    made = draw(content, document, snapshot)
+    made = with_imports(lambda: draw(content, document, snapshot))
     check_sendable(made.root)
     check_models(held := heavy(made.root))
     return made, held

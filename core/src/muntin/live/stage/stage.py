@@ -18,7 +18,6 @@ from muntin.live.bokeh import (
     bundles_of,
     message_event,
     patch_frames,
-    prepare_holoviews,
     pull_body,
 )
 from muntin.live.relay.frames import Update
@@ -187,7 +186,6 @@ class Stage:
         return self._inbox.settle(timeout)
 
     def _run(self) -> None:
-        prepare_holoviews()
         document = Document()
         document.on_change(self._collect)
         self._scene = Scene(self.page, document, self._happened, self._viewer, traces=self._traces)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from muntin.live.stage.faults import FAULTS, Fault, fault_of
+from muntin.live.stage.imports import with_imports
 from muntin.live.stage.limits import bounded, check_rows
 from muntin.pages import Panel, Viewer
 from muntin.state.fields import Field
@@ -50,7 +51,8 @@ def picture(
         if waiting:
             return Picture(fragment(waiting, prefix), waiting=True, bare=True)
         seen = snapshot.limited(panel.feeds)
-        shown = panel.view(seen, viewer) if panel.personal else panel.view(seen)
+        asked = (seen, viewer) if panel.personal else (seen,)
+        shown = with_imports(lambda: panel.view(*asked))
         shown = as_component(shown, panel.title)
         return Picture(bounded(fragment(shown, prefix, before, panel.words)), bare=_bare(shown))
     except FAULTS as error:
