@@ -21,6 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     apps = (
         Page("shop", "Shop", app=APPS / "shop", audience=OPERATOR),
         Page("desk", "Desk", app=APPS / "desk.py", audience=OPERATOR, scope="private"),
+        Page("who", "Who", app=APPS / "who.py", audience=OPERATOR, scope="private"),
     )
     with guarded(users_config(folder), folder, *apps) as made:
         until(
@@ -68,3 +69,16 @@ def test_who_has_opened_an_app_is_written_down(site: Guarded, path: str) -> None
     saw = [line for line in site.audit() if line["event"] == "saw" and line["page"] == path[1:]]
 
     assert "otto" in saw[-1].values()
+
+
+def test_the_user_of_a_session_is_who_has_signed_in(site: Guarded) -> None:
+    text = site.ask("/who", site.sign_in("otto")).text
+
+    assert "looking: otto, operator" in text
+    assert "; id_token user." in text
+
+
+def test_a_cookie_of_the_browser_makes_nobody_a_user(site: Guarded) -> None:
+    cookie = site.sign_in("otto") + "; user=mallory; is_guest=1; id_token=x"
+
+    assert "looking: otto, operator" in site.ask("/who", cookie).text

@@ -13,6 +13,7 @@ from muntin.live.stage.stage import CHANNEL
 from muntin.panel.broadcast.failures import listening
 from muntin.panel.broadcast.health import Health
 from muntin.panel.broadcast.stage import Face, face_of
+from muntin.panel.identity import introduced
 from muntin.panel.session import Connection, PanelSession
 from muntin.panel.visits import NotStarted, VisitRequest
 
@@ -33,7 +34,7 @@ class AppVisit:
         self._application = application_of(page.app, page.title, location=True)
         self.session = PanelSession(
             _nothing,
-            asked.request,
+            introduced(asked.request, asked.viewer),
             asked.token,
             f"/{page.slug}",
             self._joined,

@@ -16,6 +16,7 @@ from muntin.live.stage.faults import FAULTS, Fault
 from muntin.live.stage.markup import catch_up, delta, feed_row
 from muntin.live.stage.scene import Change, Scene
 from muntin.live.stage.stage import CHANNEL, PageState
+from muntin.panel.identity import introduced
 from muntin.panel.session import Connection, PanelSession
 from muntin.panel.visits import VisitRequest
 from muntin.state.snapshots import Snapshot
@@ -29,7 +30,11 @@ class PageSession:
     def __init__(self, asked: VisitRequest) -> None:
         self.site, self.page, self._asked = asked.site, asked.page, asked
         self.session = PanelSession(
-            self._build, asked.request, asked.token, f"/{self.page.slug}", self._joined
+            self._build,
+            introduced(asked.request, asked.viewer),
+            asked.token,
+            f"/{self.page.slug}",
+            self._joined,
         )
         #: What is shown now; None until the first picture.
         self.shown: PageState | None = None
