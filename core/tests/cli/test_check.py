@@ -75,6 +75,20 @@ def test_no_state_at_all_is_told_with_what_to_do(machine: Machine, command: str)
     assert "muntin demo" in told(machine.run(command))
 
 
+def test_a_view_that_reads_a_file_is_told_what_to_write(machine: Machine) -> None:
+    limits = machine.root / "limits.csv"
+    limits.write_text("a,1")
+    reads = f'open({str(limits)!r}).close(); return str(state[NAV]["nav"])'
+    machine.install("good", GOOD.replace('return str(state[NAV]["nav"])', reads))
+    state = machine.state(nav={"ts": time.time(), "nav": 5})
+
+    result = machine.run("check", str(state), "--json")
+    [note] = json.loads(result.stdout)["notes"]
+
+    assert f"reads the file {limits} while it is drawn" in note
+    assert "declare a Feed for it, in needs= or wants=." in note
+
+
 def test_a_check_of_an_app_tells_what_needs_python_and_what_is_one_viewers_own(
     machine: Machine,
 ) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import muntin.testing.conformance as suite
+from muntin.live.stage.side_effects import watched
 from muntin.testing.conformance import drawing, promises
-from muntin.testing.conformance.guard import watched
 from muntin.testing.conformance.inert import markup_problems
 
 Said = Callable[..., str]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from muntin.errors import PluginError
@@ -17,6 +19,7 @@ from muntin.ui.components import Chart
 from muntin.ui.rendering.fragments import Fragment
 
 if TYPE_CHECKING:
+    from muntin.live.stage.views import Picture
     from muntin.panel.broadcast.inspection import AppCheck
 
 #: Seconds that an app may take to start.
@@ -50,6 +53,8 @@ class PanelCheck:
     status: str
     problem: str
     seconds: float
+    #: What its view does that is not a view's business: the files it reads, the network it asks.
+    side_effects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,18 @@ def check_site(site: Site, timeout: float = 5.0, limit: float = TIME_LIMIT) -> R
         panels = tuple(_panels(site, snapshot, limit))
         apps = tuple(_apps(site, limit))
     feeds = tuple(_feed(snapshot, snapshot.reading(feed)) for feed in site.feeds)
-    return Report(site.location, feeds, panels, site.records, site.notes, apps)
+    notes = (*site.notes, *(_advice(panel) for panel in panels if panel.side_effects))
+    return Report(site.location, feeds, panels, site.records, notes, apps)
+
+
+def _advice(panel: PanelCheck) -> str:
+    """Return what the author of a view with side effects should write instead."""
+    first, *others = panel.side_effects
+    more = f" and does {len(others)} more such things" if others else ""
+    return (
+        f"panel {panel.panel!r} of /{panel.page} {first}{more} while it is drawn. It would not"
+        " notice a change: declare a Feed for it, in needs= or wants=."
+    )
 
 
 def read_once(site: Site, timeout: float) -> Snapshot:
@@ -135,7 +151,15 @@ def _iso(moment: datetime) -> str:
 def _panels(site: Site, snapshot: Snapshot, limit: float) -> Iterator[PanelCheck]:
     for page in site.pages:
         for panel in page.panels:
-            yield _panel(page, panel, snapshot, limit)
+            yield _panel(site, page, panel, snapshot, limit)
+
+
+def _folder(site: Site, page: Page, panel: Panel) -> list[Path]:
+    """Return the package that a panel comes from, whose own files its view may read."""
+    owner = site.plugins.owner_of_panel(page.slug, panel.slug)
+    module = sys.modules.get(owner.module) if owner is not None else None
+    origin = getattr(module, "__file__", None)
+    return [Path(origin).parent] if origin else []
 
 
 def _apps(site: Site, limit: float) -> Iterator[AppCheck]:
@@ -147,13 +171,22 @@ def _apps(site: Site, limit: float) -> Iterator[AppCheck]:
             yield check_app(page, max(limit, APP_LIMIT))
 
 
-def _panel(page: Page, panel: Panel, snapshot: Snapshot, limit: float) -> PanelCheck:
+def _panel(site: Site, page: Page, panel: Panel, snapshot: Snapshot, limit: float) -> PanelCheck:
+    from muntin.live.stage.side_effects import watched
     from muntin.live.stage.views import picture
+
+    done: list[str] = []
+
+    def drawn() -> Picture:
+        with watched(_folder(site, page, panel)) as found:
+            made = picture(panel, snapshot, "", where)
+        done.extend(dict.fromkeys(found))
+        return made
 
     where = f"{page.slug}/{panel.slug}"
     began = time.perf_counter()
     try:
-        made = attempt(page.slug, "the view", lambda: picture(panel, snapshot, "", where), limit)
+        made = attempt(page.slug, "the view", drawn, limit)
         problem = "" if made.fault is None else made.fault.summary
         if made.fragment.slots:
             problem = _charts(page, made.fragment, snapshot, limit)
@@ -164,7 +197,7 @@ def _panel(page: Page, panel: Panel, snapshot: Snapshot, limit: float) -> PanelC
     if status == "waiting":
         problem = f"no value for {', '.join(absent)}"
     seconds = round(time.perf_counter() - began, 4)
-    return PanelCheck(page.slug, panel.title, status, problem, seconds)
+    return PanelCheck(page.slug, panel.title, status, problem, seconds, tuple(done))
 
 
 def _charts(page: Page, fragment: Fragment, snapshot: Snapshot, limit: float) -> str:

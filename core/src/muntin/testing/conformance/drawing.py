@@ -11,6 +11,7 @@ from typing import Any
 
 from muntin.live.stage.markup import body_html
 from muntin.live.stage.scene import PanelState
+from muntin.live.stage.side_effects import watched
 from muntin.live.stage.views import picture
 from muntin.pages import Panel
 from muntin.state.snapshots import Snapshot
@@ -37,7 +38,6 @@ from muntin.testing.conformance.documents import (
     shown,
     spread,
 )
-from muntin.testing.conformance.guard import watched
 from muntin.testing.conformance.inert import markup_problems, model_problems
 from muntin.testing.rendered import Rendered, render
 from muntin.testing.snapshots import PROBLEM
