@@ -17,7 +17,7 @@ from muntin.navigation import arrange
 from muntin.opening import Opener, open_sources, source_notes
 from muntin.pages import Page, Panel
 from muntin.plugins import OnCall, PluginRecord, PluginSet, load
-from muntin.settings import Config, PageConfig
+from muntin.settings import Config, PageConfig, SiteConfig
 from muntin.settings.parsing import hint
 from muntin.sources.routing import MAIN, RoutedSource
 from muntin.state.feeds import Feed
@@ -55,6 +55,13 @@ class Site:
             one.source.location if one.name == MAIN else f"{one.name}: {one.source.location}"
             for one in self.sources
         )
+
+    @property
+    def mode(self) -> str:
+        """The run mode; "" where none is set and there is no state that it could be about."""
+        unset = self.config.site.mode == SiteConfig().mode
+        stateless = all(isinstance(one.source, NoState) for one in self.sources)
+        return "" if unset and stateless else self.config.site.mode
 
     def page(self, slug: str) -> Page | None:
         """Return the page at an address, None if there is none."""

@@ -237,3 +237,17 @@ def test_variables_made_for_a_service_of_that_name_are_none_of_ours(write: Write
     write("")
 
     assert load_config(env={"MUNTIN_SERVICE_HOST": "10.0.0.1"}) == Config()
+
+
+@pytest.mark.parametrize("host", ["https://cdn.example.org", "a b", "x.org; script-src *", "*", ""])
+def test_a_host_for_apps_is_a_host_and_nothing_else(write: Write, host: str) -> None:
+    write(f'app_hosts = ["{host}"]')
+
+    with pytest.raises(ConfigError, match=r"app_hosts"):
+        load_config(env={})
+
+
+def test_hosts_for_apps_are_read(write: Write) -> None:
+    write('app_hosts = ["cdn.example.org", "*.tiles.example", "127.0.0.1:8080"]')
+
+    assert load_config(env={}).app_hosts == ("cdn.example.org", "*.tiles.example", "127.0.0.1:8080")

@@ -67,3 +67,12 @@ def test_an_apps_page_takes_no_script_from_another_host_even_with_the_nonce() ->
         where for where in rule(second, "script-src") if "//" in where or "nonce" in where
     ] == []
     assert "'self'" in rule(second, "script-src")
+
+
+def test_an_apps_page_takes_from_hosts_that_the_operator_allows() -> None:
+    first, second = app_policy("abc", hosts=("cdn.example.org", "*.tiles.example")).split(", ")
+
+    for kind in ("script", "style", "img", "font", "connect"):
+        assert {"'self'", "cdn.example.org", "*.tiles.example"} <= set(rule(first, f"{kind}-src"))
+    assert {"cdn.example.org", "*.tiles.example"} <= set(rule(second, "script-src"))
+    assert "cdn.example.org" not in policy("abc")

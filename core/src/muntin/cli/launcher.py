@@ -180,7 +180,7 @@ def _introduction(site: Site, *, again: bool = False) -> str:
 
     config = site.config.site
     head = [
-        f"{config.title} · run mode {config.mode}",
+        f"{config.title} · run mode {site.mode}" if site.mode else config.title,
         f"State: {site.location}",
         f"Access: {_ACCESS[site.config.access.mode]}",
     ]

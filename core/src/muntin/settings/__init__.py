@@ -67,6 +67,8 @@ from muntin.vocabulary import Grade
 DEFAULT_NAME = "muntin.toml"
 
 Title = Annotated[str, Limits(min_length=1, max_length=80)]
+#: A host as a policy names it: ``cdn.example.org``, ``*.example.org``, with a port or not.
+Host = Annotated[str, Limits(pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$", max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class Config:
     apps: Mapping[str, str] = field(default_factory=dict)
     #: ``shared``: each is run once for all viewers; ``private``: once for each of them.
     app_scope: Literal["shared", "private"] = "shared"
+    #: Other hosts that apps' pages may load scripts, styles, fonts and images from.
+    app_hosts: tuple[Host, ...] = ()
     #: Grades of status words by word; they win over those of plugins.
     words: Mapping[str, Grade] = field(default_factory=dict)
     access: AccessConfig = field(default_factory=AccessConfig)

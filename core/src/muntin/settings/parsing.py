@@ -27,8 +27,8 @@ def hint(name: str, known: Iterable[str]) -> str:
 class Limits:
     """Bounds of a setting, for use with `typing.Annotated`; light, unlike pydantic's own."""
 
-    def __init__(self, **bounds: float) -> None:
-        #: ``ge``, ``le``, ``min_length`` and ``max_length``, as pydantic understands them.
+    def __init__(self, **bounds: float | str) -> None:
+        #: ``ge``, ``le``, ``min_length``, ``max_length`` and ``pattern``, as in pydantic.
         self.bounds = bounds
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from muntin.web.app import App
     from muntin.web.guard.guard import Permissions
 
-#: What would be fetched from another host: the page does without.
+#: What would be fetched from another host: the page does without, unless the host is allowed.
 _ELSEWHERE = re.compile(
-    r"<link\b[^>]*\bhref=[\"'](?:https?:)?//[^>]*>"
-    r"|<script\b[^>]*\bsrc=[\"'](?:https?:)?//[^>]*>\s*</script>",
+    r"<link\b[^>]*\bhref=[\"'](?:https?:)?//(?P<link>[^/\"'>]*)[^>]*>"
+    r"|<script\b[^>]*\bsrc=[\"'](?:https?:)?//(?P<script>[^/\"'>]*)[^>]*>\s*</script>",
     re.IGNORECASE,
 )
 #: A script's tag that carries no nonce yet.
@@ -42,8 +43,10 @@ class AppHandler(PageHandler):
 
     def policy(self, nonce: str = "") -> str:
         """Return the policy of an app's page, whose own scripts may be made from text."""
-        framed_by = self.app.site.config.access.frame_ancestors if hasattr(self, "app") else ()
-        return app_policy(nonce, framed_by)
+        if not hasattr(self, "app"):  # refused before it was set up
+            return app_policy(nonce)
+        config = self.app.site.config
+        return app_policy(nonce, config.access.frame_ancestors, config.app_hosts)
 
     pages: AppPages
 
@@ -119,8 +122,14 @@ class AppPages:
         else:
             content = f"{face.styles}{face.scripts}{island}"
             html = self._app.renderer.app(page, face.title, content, theme, permissions)
-        html = _TAG.sub(f'<script nonce="{nonce}"', _ELSEWHERE.sub("", html))
+        html = _TAG.sub(f'<script nonce="{nonce}"', _ELSEWHERE.sub(self._kept, html))
         return Body(html.encode("utf-8", "replace"), nonce)
+
+    def _kept(self, tag: re.Match[str]) -> str:
+        """Return a tag that names another host if that host is allowed, else nothing."""
+        host = (tag["link"] or tag["script"] or "").lower()
+        allowed = (one.lower() for one in self._app.site.config.app_hosts)
+        return tag[0] if any(fnmatchcase(host, one) for one in allowed) else ""
 
     def _island(self, page: Page, said: str, **more: Any) -> str:
         data = {

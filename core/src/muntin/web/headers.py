@@ -58,28 +58,31 @@ def policy(nonce: str = "", framed_by: tuple[str, ...] = (), *, evaluate: bool =
 
 
 @lru_cache(maxsize=256)
-def app_policy(nonce: str = "", framed_by: tuple[str, ...] = ()) -> str:
-    """Return the Content-Security-Policy of a Panel app's page: nothing from another host.
+def app_policy(
+    nonce: str = "", framed_by: tuple[str, ...] = (), hosts: tuple[str, ...] = ()
+) -> str:
+    """Return the Content-Security-Policy of a Panel app's page: nothing but from here and `hosts`.
 
     Panel's templates have scripts in attributes, and its components are made from text; so an app
     that is served as it is needs what `policy` keeps from all other pages. These are two policies,
     of which a browser keeps both: a script that carries the nonce may come from any host by the
-    first, and only from this one by the second.
+    first, and only from this one and `hosts` by the second.
     """
-    scripts = f"'nonce-{nonce}' 'self' blob: 'unsafe-eval'" if nonce else "'none'"
-    here = "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:"
+    scripts = f"'nonce-{nonce}' blob: 'unsafe-eval'" if nonce else "'none'"
+    allowed = " ".join(("'self'", *hosts))
+    here = f"script-src {allowed} 'unsafe-inline' 'unsafe-eval' blob: data:"
     bound = "; ".join(
         (
             "default-src 'none'",
-            f"script-src {scripts}",
+            f"script-src {f'{allowed} {scripts}' if nonce else scripts}",
             f"script-src-attr {repr('unsafe-inline') if nonce else repr('none')}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "media-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self' data: blob:",
+            f"style-src {allowed} 'unsafe-inline'",
+            f"img-src {allowed} data: blob:",
+            f"media-src {allowed} data: blob:",
+            f"font-src {allowed} data:",
+            f"connect-src {allowed} data: blob:",
             "worker-src 'self' blob:",
-            "frame-src 'self' data: blob:",
+            f"frame-src {allowed} data: blob:",
             "base-uri 'none'",
             "form-action 'self'",
             f"frame-ancestors {' '.join(framed_by) or repr('none')}",

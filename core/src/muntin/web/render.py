@@ -186,7 +186,7 @@ class Renderer:
         config, permissions = self.site.config.site, permissions or self._everything
         return {
             "permissions": permissions, "end": "" if permissions.limited else _END,
-            "page": page, "title": config.title, "mode": config.mode, "theme": theme,
+            "page": page, "title": config.title, "mode": self.site.mode, "theme": theme,
             "disclaimer": config.disclaimer,
             "location": self.site.location, "version": __version__,
             "css": self.assets["muntin.css"].text, "icon": self.assets["icon.svg"].address,
