@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from muntin import Status
 from muntin.testing import Rendered, reading, render, snapshot
-from muntin_trades import LEDGER, muntin_pages, results_of
+from muntin_trades import LEDGER, Settings, muntin_pages, muntin_panels, results_of
 from muntin_trades.ledger import parse_ledger
 
 (PAGE,) = muntin_pages()
@@ -166,3 +166,11 @@ def test_figures_agree_with_each_other(nets: list[float]) -> None:
     assert (found.deepest_fall.value or 0.0) >= max(0.0, -sum(nets)) - 1e-6
     assert found.mature == (len(nets) >= 30)
     assert found.hit_rate.ok == (len(nets) >= 30)
+
+
+def test_the_results_are_offered_to_the_page_that_is_named() -> None:
+    """Whoever may see that page, only operators see how the fund is run."""
+    [offered] = muntin_panels(Settings(results_on="overview"))
+
+    assert (offered.page, offered.audience) == ("overview", frozenset({"operator"}))
+    assert muntin_panels(Settings()) == ()

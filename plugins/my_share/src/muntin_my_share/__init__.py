@@ -7,6 +7,7 @@ from muntin_my_share.nav import NAV
 from muntin_my_share.page import muntin_pages
 from muntin_my_share.register import INVESTORS, Flow, Holder, Register
 from muntin_my_share.returns import Rate, money_weighted
+from muntin_my_share.roles import Settings, muntin_roles
 from muntin_my_share.share import Share, share_of
 
 __all__ = [
@@ -16,9 +17,11 @@ __all__ = [
     "Holder",
     "Rate",
     "Register",
+    "Settings",
     "Share",
     "allocate",
     "money_weighted",
     "muntin_pages",
+    "muntin_roles",
     "share_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from muntin_trades.groups import Group, by
 from muntin_trades.ledger import LEDGER, Ledger, Trade
-from muntin_trades.page import muntin_pages
+from muntin_trades.page import Settings, muntin_pages, muntin_panels
 from muntin_trades.results import Results, results_of
 
 __all__ = [
@@ -12,8 +12,10 @@ __all__ = [
     "Group",
     "Ledger",
     "Results",
+    "Settings",
     "Trade",
     "by",
     "muntin_pages",
+    "muntin_panels",
     "results_of",
 ]

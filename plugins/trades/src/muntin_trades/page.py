@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from muntin import Page, Panel, hookimpl
 from muntin_trades.cards import groups_card, results_card, symbols_card, trades_card
 from muntin_trades.ledger import LEDGER
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set in this plugin's section of muntin.toml."""
+
+    #: Slug of another page that shows the results too, such as "overview"; "" for none.
+    results_on: str = ""
+
 
 PANELS = (
     Panel("Results", results_card, needs=(LEDGER,), optional=True),
@@ -21,3 +32,20 @@ OPERATORS = frozenset({"operator"})
 def muntin_pages() -> tuple[Page, ...]:
     """Return the Trades page."""
     return (Page("trades", "Trades", PANELS, order=35, audience=OPERATORS),)
+
+
+@hookimpl
+def muntin_panels(settings: Settings) -> tuple[Panel, ...]:
+    """Return the results for the page that the settings name; only operators see them there."""
+    if not settings.results_on:
+        return ()
+    return (
+        Panel(
+            "Results of closed trades",
+            results_card,
+            needs=(LEDGER,),
+            page=settings.results_on,
+            audience=OPERATORS,
+            optional=True,
+        ),
+    )
