@@ -30,7 +30,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test faults check docs docs-check gallery format bench bench-apps bench-tables bench-lock honesty lock clean scripts browser nginx redis postgresql
+.PHONY: help setup demo test faults check docs docs-check gallery screenshots format bench bench-apps bench-tables bench-lock honesty lock clean scripts browser nginx redis postgresql
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -64,7 +64,7 @@ demo: setup ## a simulated fund, and the app on it
 test: export CI := true
 test: check docs-check browser nginx redis postgresql ## check, build the docs, then every test
 	node --test $(SCRIPTS)
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 # One process: a trial that kills, floods and counts wants the machine to itself.
 faults: export CI := true
@@ -95,6 +95,9 @@ docs: setup ## serve the documentation on this machine
 # Not --quiet: it silences the warnings that --strict counts.
 docs-check: setup ## build the documentation; a warning is an error
 	@$(BIN)/mkdocs build --strict
+
+screenshots: setup browser ## take the pictures of the pages: ARGS="risk trades" for some of them
+	@$(BIN)/python docs/screenshots.py $(ARGS)
 
 gallery: setup browser ## take the pictures of the example apps
 	@$(BIN)/python docs/gallery.py

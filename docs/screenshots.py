@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ FLAGS = [
 VIEWS = (("light", 1400), ("dark", 1400), ("light", 390))
 
 
+#: Pages of the demo that everybody sees.
+PAGES = ("overview", "pipeline", "router-health", "risk", "trades", "intel", "-/")
 #: Pages of the demo that only somebody who has signed in sees with values.
 PERSONAL = {"login": "", "my-share": "ada"}
 
@@ -58,24 +61,28 @@ def sign_in(page: Any, url: str, name: str, password: str) -> None:
     page.wait_for_url(f"{url}/overview")
 
 
-def take(browser: Any, url: str, name: str, password: str = "") -> None:
-    """Write the pictures of one page."""
-    for theme, width in VIEWS:
-        context = browser.new_context(
-            viewport={"width": width, "height": 700 if name == "login" else 4000},
-            color_scheme=theme,
-            bypass_csp=True,
-        )
-        page = context.new_page()
-        if PERSONAL.get(name):
-            sign_in(page, url, PERSONAL[name], password)
-        page.goto(f"{url}/{name}")
-        settle(page, name)
-        picture = {"-/": "operations"}.get(name, name)
-        last = page.locator(".mu-footer, main").last.bounding_box()
-        clip = {"x": 0, "y": 0, "width": width, "height": last["y"] + last["height"] + 32}
-        page.screenshot(path=HERE / f"{picture}-{theme}-{width}.png", clip=clip)
-        context.close()
+def file_of(name: str, theme: str, width: int) -> Path:
+    """Return where the picture of a page is kept."""
+    return HERE / f"{'operations' if name == '-/' else name}-{theme}-{width}.png"
+
+
+def picture(browser: Any, url: str, name: str, theme: str, width: int, password: str = "") -> bytes:
+    """Return a page as a viewer sees it, from its top to its footer, as PNG."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 700 if name == "login" else 4000},
+        color_scheme=theme,
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    if PERSONAL.get(name):
+        sign_in(page, url, PERSONAL[name], password)
+    page.goto(f"{url}/{name}")
+    settle(page, name)
+    last = page.locator(".mu-footer, main").last.bounding_box()
+    clip = {"x": 0, "y": 0, "width": width, "height": last["y"] + last["height"] + 32}
+    taken: bytes = page.screenshot(clip=clip)
+    context.close()
+    return taken
 
 
 def settle(page: Any, name: str) -> None:
@@ -100,9 +107,9 @@ def main(pages: list[str]) -> None:
             if not wanted:
                 continue
             with demo(*options) as (url, password):
-                for name in wanted:
-                    take(browser, url, name, password)
+                for name, view in product(wanted, VIEWS):
+                    file_of(name, *view).write_bytes(picture(browser, url, name, *view, password))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["overview", "pipeline", "router-health", "intel", "-/", *PERSONAL])
+    main(sys.argv[1:] or [*PAGES, *PERSONAL])

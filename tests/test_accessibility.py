@@ -27,7 +27,7 @@ WIDTHS = {"light": (1400, 768, 390, 320), "dark": (1400, 390)}
 READY = "document.documentElement.dataset.link !== 'connecting'"
 
 #: What axe finds: rule, and where.
-AXE = """axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+AXE = """(within) => axe.run(within, { resultTypes: ["violations"] }).then(({ violations }) =>
   violations.map(({ id, nodes }) =>
     `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`))"""
 #: What stands beyond the right edge, if the page can be scrolled there.
@@ -58,9 +58,9 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         server.close()
 
 
-def problems(page: Page, where: str) -> list[str]:
-    """Return what is wrong with a page as it stands."""
-    found: list[Any] = [*page.evaluate(AXE), *page.evaluate(BEYOND), *page.evaluate(SMALL)]
+def problems(page: Page, where: str, within: str = "html") -> list[str]:
+    """Return what is wrong with a page, or with a part of it, as it stands."""
+    found: list[Any] = [*page.evaluate(AXE, within), *page.evaluate(BEYOND), *page.evaluate(SMALL)]
     return [f"{where}: {one}" for one in found]
 
 
@@ -88,7 +88,7 @@ def test_a_page_has_no_violation_at_any_width(
     for opener in ("[data-metric][data-feed]", "#mu-lamp", ".mu-def"):
         if page.query_selector(opener):
             page.locator(opener).first.click()
-            found += problems(page, opener)
+            found += problems(page, opener, "dialog[open]")
             page.keyboard.press("Escape")
 
     assert found == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,23 +52,38 @@ def elsewhere() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture
-def server(tmp_path: Path, elsewhere: str) -> Iterator[Server]:
+@contextmanager
+def serving(root: Path, elsewhere: str, settings: str) -> Iterator[Server]:
+    """A server of two apps with these settings."""
     for name, template in (("bare", ""), ("fast", "template='fast'")):
-        text = APP.format(host=elsewhere, template=template)
-        (tmp_path / f"{name}.py").write_text(text)
-    server = Server(tmp_path / "state", tmp_path / "log", program=(MUNTIN,))
-    server.serves = [str(tmp_path / f"{name}.py") for name in ("bare", "fast")]
-    yield server
-    server.close()
+        (root / f"{name}.py").write_text(APP.format(host=elsewhere, template=template))
+    (root / "muntin.toml").write_text(settings)
+    server = Server(root / "state", root / "log", program=(MUNTIN,))
+    server.serves = [str(root / f"{name}.py") for name in ("bare", "fast")]
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="module")
+def allowing(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("allowing")
+    with serving(root, elsewhere, f'app_hosts = ["{elsewhere}"]\n') as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("closed"), elsewhere, "") as server:
+        yield server
 
 
 @pytest.mark.parametrize("path", ["/bare", "/fast"])
 def test_what_comes_from_an_allowed_host_is_shown(
-    server: Server, visiting: Opener, elsewhere: str, path: str
+    allowing: Server, visiting: Opener, path: str
 ) -> None:
-    (server.log.parent / "muntin.toml").write_text(f'app_hosts = ["{elsewhere}"]\n')
-    visit = visiting(server.start(), path=path)
+    visit = visiting(allowing, path=path)
     visit.wait(READY)
 
     visit.wait(f"({NATURAL})('.t-other') == 40")
@@ -76,13 +92,13 @@ def test_what_comes_from_an_allowed_host_is_shown(
 def test_without_leave_it_is_said_to_be_missing(
     server: Server, visiting: Opener, elsewhere: str
 ) -> None:
-    visit = visiting(server.start(), path="/bare")
+    visit = visiting(server, path="/bare")
 
     wait_text(visit, "#elsewhere", f"Nothing is fetched from other hosts: .* {elsewhere}")
 
 
 def test_apps_without_a_state_have_no_run_mode(server: Server, visiting: Opener) -> None:
-    visit = visiting(server.start(), path="/bare")
+    visit = visiting(server, path="/bare")
     visit.wait(READY)
 
     assert visit.js("document.querySelector('.mu-mode')") is None

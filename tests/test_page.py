@@ -210,6 +210,21 @@ class TestLive:
         assert live.text("nav") == "12,345.25"
         assert live.js("window.__same")
 
+    def test_charts_of_an_old_document_are_grey_as_its_figures_are(
+        self, live: Visit, server: Server
+    ) -> None:
+        drawn = "getComputedStyle(document.querySelector('.mu-figure [data-slot] > *')).filter"
+        assert live.js(drawn) == "none"
+
+        server.state.put("nav", nav(at=time.time() - 90_000))
+        live.wait(f"{drawn} == 'grayscale(1)'")
+        assert live.js("getComputedStyle(document.querySelector('.mu-centre')).color") == live.js(
+            "getComputedStyle(document.querySelector('[data-metric=nav]')).color"
+        )
+
+        server.state.put("nav", nav())
+        live.wait(f"{drawn} == 'none'")
+
     def test_the_donut_follows(self, live: Visit, server: Server) -> None:
         server.state.put("nav", nav(12111.0))
 

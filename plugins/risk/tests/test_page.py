@@ -69,6 +69,22 @@ def test_a_limit_that_is_not_published_is_not_made_up() -> None:
     assert "Drawdown" not in list(drawn.tables["limits"]["limit_name"])
 
 
+def test_limits_of_the_engines_settings_are_shown() -> None:
+    settings = {"max_nav_drawdown_pct": 0.25, "daily_loss_limit_pct": 0.08}
+    frame = risk(daily_loss_frac=0.002, risk_config_meta=settings).tables["limits"]
+
+    shown = frame.set_index("limit_name")[["limit", "used"]]
+    assert [*shown.loc["Drawdown, as configured"]] == ["25.00\u00a0%", "3.8\u00a0%"]
+    assert [*shown.loc["Loss today"]] == ["8.00\u00a0%", "2.5\u00a0%"]
+
+
+@pytest.mark.parametrize("value", [25, -0.1, "much", None])
+def test_a_setting_that_cannot_be_a_part_of_nav_is_not_shown(value: Any) -> None:
+    frame = risk(risk_config_meta={"max_nav_drawdown_pct": value}).tables["limits"]
+
+    assert "Drawdown, as configured" not in list(frame["limit_name"])
+
+
 def test_an_active_breaker_is_said() -> None:
     breaker = {"max_portfolio_dd_nav_pct": 0.1, "active": True}
 

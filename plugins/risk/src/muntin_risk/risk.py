@@ -106,6 +106,7 @@ def _limits(node: Node) -> Iterator[Limit]:
     breaker = share("circuit_breaker.max_portfolio_dd_nav_pct")
     if breaker.ok:
         yield Limit("Drawdown", breaker, _drawdown(node))
+    yield from _configured(node)
     value_at_risk = share("var.max_portfolio_var_nav_pct")
     if value_at_risk.ok:
         yield Limit("Value at risk", value_at_risk, share("var.portfolio_var_nav_pct"))
@@ -117,6 +118,20 @@ def _limits(node: Node) -> Iterator[Limit]:
         if limit.ok:
             use = place.number("gross_nav_pct", unit="fraction", low=0)
             yield Limit(f"Group {name[:40]}", limit, use)
+
+
+def _configured(node: Node) -> Iterator[Limit]:
+    """Yield the limits of the engine's own settings: fractions, though their keys say ``pct``."""
+
+    def limit(key: str) -> Field[float]:
+        return node.number(f"risk_config_meta.{key}", unit="fraction", low=0, high=1)
+
+    drawdown = limit("max_nav_drawdown_pct")
+    if drawdown.ok:
+        yield Limit("Drawdown, as configured", drawdown, _drawdown(node))
+    loss = limit("daily_loss_limit_pct")
+    if loss.ok:
+        yield Limit("Loss today", loss, node.number("daily_loss_frac", unit="fraction"))
 
 
 def _symbols(place: Node) -> tuple[tuple[Symbol, ...], int]:
