@@ -113,8 +113,8 @@ bench: setup bench/.venv/.ready browser ## measure beside the others: ARGS="--qu
 bench-apps: setup browser ## a Panel app under Muntin and under panel serve: ARGS="--seconds 5"
 	@PYTHONPATH=. $(BIN)/python -m bench.apps $(ARGS)
 
-bench-tables: setup browser ## a table of 10,000 rows in Chromium: ARGS="--updates 5"
-	@PYTHONPATH=. $(BIN)/python -m bench.long_table $(ARGS)
+bench-tables: setup bench/.venv/.ready browser ## tables of 10,000 rows in Chromium: ARGS="--updates 5"
+	@PYTHONPATH=. $(BIN)/python -m bench.tables $(ARGS)
 
 honesty: setup bench/.venv/.ready browser ## seconds of false figures on screen: ARGS="--only torn"
 	@PYTHONPATH=. bench/.venv/bin/python -m bench.honesty $(ARGS)
