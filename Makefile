@@ -64,7 +64,7 @@ demo: setup ## a simulated fund, and the app on it
 test: export CI := true
 test: check docs-check browser nginx redis postgresql ## check, build the docs, then every test
 	node --test $(SCRIPTS)
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # One process: a trial that kills, floods and counts wants the machine to itself.
 faults: export CI := true
