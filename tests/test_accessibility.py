@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ PAGES = {
 }  # fmt: skip
 WIDTHS = {"light": (1400, 768, 390, 320), "dark": (1400, 390)}
 READY = "document.documentElement.dataset.link !== 'connecting'"
+LOST = "document.documentElement.dataset.link === 'lost'"
 
 #: What axe finds: rule, and where.
 AXE = """(within) => axe.run(within, { resultTypes: ["violations"] }).then(({ violations }) =>
@@ -60,10 +62,7 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def problems(page: Page, where: str, within: str = "html") -> list[str]:
     """Return what is wrong with a page, or with a part of it, as it stands."""
-    # The page is live: a size that an update has just changed settles a moment later.
-    until(lambda: not page.evaluate(BEYOND), f"nothing is beyond the screen, {where}")
-    until(lambda: not page.evaluate(SMALL), f"charts have their room, {where}")
-    found: list[Any] = page.evaluate(AXE, within)
+    found: list[Any] = [*page.evaluate(AXE, within), *page.evaluate(BEYOND), *page.evaluate(SMALL)]
     return [f"{where}: {one}" for one in found]
 
 
@@ -83,6 +82,9 @@ def test_a_page_has_no_violation_at_any_width(
     found = []
     for width in WIDTHS[theme]:
         page.set_viewport_size({"width": width, "height": 900})
+        # Charts take their new size a moment after the page does.
+        until(lambda: not page.evaluate(SMALL), "charts have their room")
+        until(lambda: not page.evaluate(BEYOND), f"nothing is beyond {width} px")
         found += problems(page, f"{width} px")
     page.set_viewport_size({"width": 1400, "height": 900})
     for opener in ("[data-metric][data-feed]", "#mu-lamp", ".mu-def"):
@@ -92,6 +94,24 @@ def test_a_page_has_no_violation_at_any_width(
             page.keyboard.press("Escape")
 
     assert found == []
+
+
+def test_a_lost_server_makes_no_page_scroll_sideways(demo: Demo, browser: Browser) -> None:
+    """Every figure then says that it is the last known one, in text that only some are read."""
+    shown = [path for path, name in PAGES.items() if name == "olga" and path != "/nowhere"]
+    pages = {path: demo.enter(browser, "olga", path, color_scheme="light") for path in shown}
+    for page in pages.values():
+        until(lambda page=page: page.evaluate(READY), "the page is connected")
+
+    demo.process.send_signal(signal.SIGSTOP)
+    try:
+        for path, page in pages.items():
+            until(lambda page=page: page.evaluate(LOST), f"{path} says that the server is lost")
+            for width in WIDTHS["light"]:
+                page.set_viewport_size({"width": width, "height": 900})
+                until(lambda page=page: not page.evaluate(BEYOND), f"{path} fits into {width} px")
+    finally:
+        demo.process.send_signal(signal.SIGCONT)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
