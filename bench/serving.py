@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from typing import IO, Any
 
 from bench.catalogue import MUNTIN, Peer
 from bench.machine import ROOT, on_server_core
+from bench.process import free_port
 from bench.viewers.pages import Refused, fetch
 from bench.viewers.socket import Heard
 
@@ -106,7 +106,7 @@ async def serving(
 ) -> AsyncIterator[Running]:
     """Start a server, wait for its first page, and end it afterwards."""
     with tempfile.TemporaryFile() as log:
-        server = Running(peer, place, _free_port(), log, extra or {})
+        server = Running(peer, place, free_port(), log, extra or {})
         try:
             await server.ready(server.start())
             yield server
@@ -116,10 +116,3 @@ async def serving(
             raise
         finally:
             await server.end()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -6,8 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import os
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -17,6 +15,7 @@ from pathlib import Path
 from bench.apps.crowd import Crowd, of_broadcast
 from bench.apps.report import write
 from bench.machine import cpu_seconds, on_client_core, on_server_core, rss_kb
+from bench.process import free_port, started
 from bench.viewers.bokeh import Find, of_panel
 from bench.viewers.pages import Refused, fetch
 
@@ -83,28 +82,15 @@ class Row:
 @contextlib.asynccontextmanager
 async def running(peer: Peer) -> AsyncIterator[tuple[int, int]]:
     """Run a server on its core; give its process and its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = on_server_core([sys.executable, *peer.command, "--port", str(port)])
-    env = {**os.environ, "BOKEH_ALLOW_WS_ORIGIN": f"127.0.0.1:{port}"}
-    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs here meanwhile
-        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
+    with started(command, {"BOKEH_ALLOW_WS_ORIGIN": f"127.0.0.1:{port}"}) as process:
         for _ in range(300):
             with contextlib.suppress(OSError, Refused, TimeoutError):
                 await fetch(port, "/stream")
                 break
             await asyncio.sleep(0.1)
         yield process.pid, port
-    finally:
-        process.terminate()
-        try:
-            process.wait(8)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 async def opening(pid: int, crowd: Crowd, count: int = 20) -> float:

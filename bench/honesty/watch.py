@@ -16,21 +16,14 @@ from typing import Any
 
 from playwright.async_api import Error, Page, async_playwright
 
-from bench.honesty.faults import FAULTS, Fault
+from bench.honesty.faults import Fault
 from bench.honesty.judge import Seen, is_honest, number_of
 from bench.honesty.peers import PEERS, ROOT, Peer
 from bench.honesty.producer import FIGURES, Producer
 from bench.honesty.proxy import Proxy
+from bench.process import free_port
+from bench.viewers.chromium import FLAGS
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 #: A page has this long to say what is wrong, seconds.
 GRACE = 5.0
 #: Between two looks at a screen, seconds.
@@ -141,7 +134,7 @@ class Watch:
             await asyncio.sleep(1)
 
     async def _open(self, peer: Peer, browser: Any) -> None:
-        port = _free_port()
+        port = free_port()
         proxy = Proxy(port)
         served = Served(peer, self.folder, port, proxy)
         self.served.append(served)
@@ -242,13 +235,3 @@ class Watch:
 
 def _is_current(seen: Seen, recent: list[Any], now: float) -> bool:
     return number_of(seen.text) is not None and is_honest(Seen(seen.name, seen.text), recent, now)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-__all__ = ["FAULTS", "GRACE", "PEERS", "Result", "Watch"]

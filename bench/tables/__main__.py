@@ -15,10 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from bench.tables.servers import KINDS, Kind, put, serving
+from bench.tables.servers import PEERS, Peer, put, serving
+from bench.viewers.chromium import FLAGS
 
 ROWS = 10_000
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 #: Seconds within which an update has to be seen.
 PATIENCE = 30.0
 
@@ -46,25 +46,25 @@ def counts(devtools: CDPSession) -> Mapping[str, float]:
     return {one["name"]: float(one["value"]) for one in found}
 
 
-def wait_shown(page: Page, kind: Kind, price: float) -> None:
+def wait_shown(page: Page, peer: Peer, price: float) -> None:
     """Wait until the first price is this one and painted."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        text = page.evaluate(SHOWN.format(kind.first))
+        text = page.evaluate(SHOWN.format(peer.first))
         if text and re.sub(r"[^\d.]", "", text) in {f"{price:.2f}", f"{price:.1f}", f"{price:.0f}"}:
             page.evaluate(FRAMES)
             return
         time.sleep(0.005)
-    raise SystemExit(f"{kind.name} does not show {price}")
+    raise SystemExit(f"{peer.name} does not show {price}")
 
 
 def update(
-    folder: Path, page: Page, devtools: CDPSession, kind: Kind, n: int
+    folder: Path, page: Page, devtools: CDPSession, peer: Peer, n: int
 ) -> tuple[float, float, float]:
     """Return ms from rename to painted, layouts, and ms on the main thread of one update."""
     before, started = counts(devtools), time.perf_counter()
     put(folder, n, ROWS)
-    wait_shown(page, kind, n)
+    wait_shown(page, peer, n)
     took = 1000 * (time.perf_counter() - started)
     after = counts(devtools)
     busy = 1000 * (after["TaskDuration"] - before["TaskDuration"])
@@ -72,29 +72,29 @@ def update(
 
 
 def measure(
-    kind: Kind, folder: Path, browser: Browser, updates: int, picture: Path | None
+    peer: Peer, folder: Path, browser: Browser, updates: int, picture: Path | None
 ) -> dict[str, list[float]]:
     """Return every figure, sample by sample."""
     put(folder, 10_000, ROWS)
-    with serving(kind, folder) as url:
+    with serving(peer, folder) as url:
         page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.goto(url)  # whoever comes first waits for what is loaded once
-        wait_shown(page, kind, 10_000)
+        page.goto(url)  # the first request loads libraries, which is not what is measured
+        wait_shown(page, peer, 10_000)
         started = time.perf_counter()
         page.goto(url)
-        wait_shown(page, kind, 10_000)
+        wait_shown(page, peer, 10_000)
         found = {"first rows ms": [1000 * (time.perf_counter() - started)]}
         page.wait_for_timeout(3000)
         devtools = page.context.new_cdp_session(page)
         devtools.send("Performance.enable")
         each = [
-            update(folder, page, devtools, kind, 20_000 + 1000 * turn) for turn in range(updates)
+            update(folder, page, devtools, peer, 20_000 + 1000 * turn) for turn in range(updates)
         ]
         names = ("rename to painted ms", "layouts", "main thread ms")
         found |= {
             name: list(values) for name, values in zip(names, zip(*each, strict=True), strict=True)
         }
-        if kind.name == "Muntin":
+        if peer.name == "Muntin":
             found |= {
                 "sort ms": [page.evaluate(SORT) for _ in range(5)],
                 "filter ms": [page.evaluate(FILTER)],
@@ -125,13 +125,13 @@ def main() -> None:
     options = asked.parse_args()
     print(f"{'server':18} {'figure':22} {'median':>8} {'most':>8}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-        for kind in (one for one in KINDS if options.only.lower() in one.name.lower()):
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        for peer in (one for one in PEERS if options.only.lower() in one.name.lower()):
             with tempfile.TemporaryDirectory() as root:
                 folder = Path(root) / "state"
                 folder.mkdir()
-                found = measure(kind, folder, browser, options.updates, options.picture)
-                print(told(kind.name, found), flush=True)
+                found = measure(peer, folder, browser, options.updates, options.picture)
+                print(told(peer.name, found), flush=True)
         browser.close()
 
 

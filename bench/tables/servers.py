@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.process import free_port, started
+
 HERE = Path(__file__).parent
 OTHERS = HERE.parent / ".venv" / "bin"
 #: Seconds that a server may take to answer for the first time.
@@ -20,7 +21,7 @@ PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Peer:
     """A server: how it is started, and where its page has the first price."""
 
     name: str
@@ -39,14 +40,14 @@ _DEEP = """((selector) => {
   return look(document);
 })"""
 
-KINDS = (
-    Kind(
+PEERS = (
+    Peer(
         "Muntin",
         (f"{sys.prefix}/bin/muntin", "serve", "{folder}", "--port", "{port}"),
         "/orders",
         "document.querySelector('.mu-long tbody [data-column=price]')",
     ),
-    Kind(
+    Peer(
         "Panel, Tabulator",
         (
             f"{OTHERS}/python",
@@ -62,7 +63,7 @@ KINDS = (
         "/tabulator_app",
         f"{_DEEP}('.tabulator-row .tabulator-cell[tabulator-field=Price]')",
     ),
-    Kind(
+    Peer(
         "Dash, DataTable",
         (f"{OTHERS}/python", f"{HERE}/peers/dash_app.py"),
         "/",
@@ -79,22 +80,19 @@ def put(folder: Path, n: int, rows: int) -> None:
 
 
 @contextmanager
-def serving(kind: Kind, folder: Path) -> Iterator[str]:
+def serving(peer: Peer, folder: Path) -> Iterator[str]:
     """Start a server and give the address of its page; end it."""
-    port = _free()
-    command = [word.format(port=port, folder=folder) for word in kind.command]
-    env = {
-        **os.environ, "ORDERS": str(folder / "orders.json"), "PORT": str(port),
-        "MUNTIN_CONFIG": str(_config(folder)), "PYTHONPATH": f"{folder.parent}/site:{HERE}/peers",
-    }  # fmt: skip
-    with (folder.parent / "log").open("w") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-    try:
+    port = free_port()
+    command = [word.format(port=port, folder=folder) for word in peer.command]
+    environment = {
+        "ORDERS": str(folder / "orders.json"),
+        "PORT": str(port),
+        "MUNTIN_CONFIG": str(_config(folder)),
+        "PYTHONPATH": f"{folder.parent}/site:{HERE}/peers",
+    }
+    with started(command, environment) as process:
         _wait(port, process)
-        yield f"http://127.0.0.1:{port}{kind.path}"
-    finally:
-        process.terminate()
-        process.wait(10)
+        yield f"http://127.0.0.1:{port}{peer.path}"
 
 
 def _config(folder: Path) -> Path:
@@ -106,13 +104,6 @@ def _config(folder: Path) -> Path:
     (info / "entry_points.txt").write_text("[muntin]\norders = plugin_orders\n")
     config.write_text('[plugins]\nonly = ["orders"]\n')
     return config
-
-
-def _free() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
