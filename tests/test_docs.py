@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import html
 import importlib
-import importlib.util
 import inspect
 import os
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scripts import docs_script
 
 ROOT = Path(__file__).parent.parent
 MODULES = ("muntin", "muntin.ui", "muntin.testing")
@@ -26,12 +26,7 @@ MODULES = ("muntin", "muntin.ui", "muntin.testing")
 @pytest.fixture(scope="module")
 def reference() -> Any:
     """The script that makes the reference pages, as a module."""
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return docs_script("reference")
 
 
 @pytest.fixture(scope="module")

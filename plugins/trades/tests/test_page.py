@@ -169,7 +169,7 @@ def test_figures_agree_with_each_other(nets: list[float]) -> None:
 
 
 def test_the_results_are_offered_to_the_page_that_is_named() -> None:
-    """Whoever may see that page, only operators see how the fund is run."""
+    """Only operators see the results there, even if the page is for everyone."""
     [offered] = muntin_panels(Settings(results_on="overview"))
 
     assert (offered.page, offered.audience) == ("overview", frozenset({"operator"}))

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: What would be fetched from another host: the page does without, unless the host is allowed.
 _ELSEWHERE = re.compile(
-    r"<link\b[^>]*\bhref=[\"'](?:https?:)?//(?P<link>[^/\"'>]*)[^>]*>"
-    r"|<script\b[^>]*\bsrc=[\"'](?:https?:)?//(?P<script>[^/\"'>]*)[^>]*>\s*</script>",
+    r"<link\b[^>]*\bhref=[\"'](?:https?:)?//(?P<link>[^/?#\"'>]*)[^>]*>"
+    r"|<script\b[^>]*\bsrc=[\"'](?:https?:)?//(?P<script>[^/?#\"'>]*)[^>]*>\s*</script>",
     re.IGNORECASE,
 )
 #: A script's tag that carries no nonce yet.

@@ -24,6 +24,7 @@ from muntin.ui import (
 )
 from muntin_my_share.chart import chart
 from muntin_my_share.history import adds_up, along, at_payments
+from muntin_my_share.holder import holder_of
 from muntin_my_share.nav import NAV
 from muntin_my_share.nav_log import NAV_LOG
 from muntin_my_share.register import INVESTORS, Flow, Holder, Register
@@ -43,15 +44,6 @@ _COLUMNS = (
     Column("units", "Units"),
     Column("price", "Price of a unit", 4, unit="USD", wide_only=True),
 )
-
-
-def holder_of(viewer: Viewer) -> str:
-    """Return the holder a viewer stands for: the claim ``holder``, else the viewer's own name.
-
-    A claim that is no text stands for nobody: the name must not take its place.
-    """
-    claim = viewer.claims.get("holder", viewer.name)
-    return claim if isinstance(claim, str) and not viewer.anonymous else ""
 
 
 def share_card(snapshot: Snapshot, viewer: Viewer) -> Stack | Note:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muntin import Viewer, hookimpl
+from muntin_my_share.holder import claimed_holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,4 @@ class Settings:
 @hookimpl
 def muntin_roles(user: Viewer, settings: Settings) -> tuple[str, ...]:
     """Return the role of holders for a user who is one."""
-    claim = user.claims.get("holder")
-    named = isinstance(claim, str) and claim.strip() != ""
-    return (settings.holder_role,) if settings.holder_role and named else ()
+    return (settings.holder_role,) if settings.holder_role and claimed_holder(user) else ()

@@ -74,7 +74,7 @@ def parse_risk(raw: Any) -> Risk:
         reason=node.text("risk_mode_reason"),
         drawdown_state=node.text("dd_state.state", "dd_state.dd_state", "dd_state"),
         drawdown=_drawdown(node),
-        daily_loss=node.number("daily_loss_frac", unit="fraction"),
+        daily_loss=_daily_loss(node),
         breaker=node.flag("circuit_breaker.active"),
         var_usd=node.number("var.portfolio_var_usd", unit="usd", low=0),
         var_confidence=node.number("var.confidence", unit="fraction", low=0, high=1),
@@ -95,6 +95,10 @@ def _drawdown(node: Node) -> Field[float]:
     if node.has("dd_state.dd_state") and not node.has(*fractions):
         return node.number("dd_state.drawdown.dd_pct", percent=True, low=0, high=1)
     return node.number(*fractions, "dd_state.drawdown.dd_pct", unit="fraction", low=0, high=1)
+
+
+def _daily_loss(node: Node) -> Field[float]:
+    return node.number("daily_loss_frac", unit="fraction")
 
 
 def _limits(node: Node) -> Iterator[Limit]:
@@ -131,7 +135,7 @@ def _configured(node: Node) -> Iterator[Limit]:
         yield Limit("Drawdown, as configured", drawdown, _drawdown(node))
     loss = limit("daily_loss_limit_pct")
     if loss.ok:
-        yield Limit("Loss today", loss, node.number("daily_loss_frac", unit="fraction"))
+        yield Limit("Loss today", loss, _daily_loss(node))
 
 
 def _symbols(place: Node) -> tuple[tuple[Symbol, ...], int]:
