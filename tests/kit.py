@@ -262,6 +262,12 @@ class Server:
                 return float(line.rsplit(" ", 1)[1])
         raise AssertionError(f"no {name} in /metrics")
 
+    def heal(self, value: float = 12000.5) -> None:
+        """Write every document of the Overview, healthy, and wait until this server has them."""
+        self.state.heal(value)
+        self.wait_figure("nav", data_value=str(value), data_status="live")
+        self.wait_feed("positions_state", "live")
+
     def wait_feed(self, name: str, status: str) -> dict[str, Any]:
         """Return the feed's row once it has that status."""
         return until(

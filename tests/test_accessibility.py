@@ -41,6 +41,8 @@ BEYOND = """document.documentElement.scrollWidth > innerWidth
 #: Charts that are too small to be seen.
 SMALL = """[...document.querySelectorAll("[data-slot]")]
   .filter((el) => el.offsetWidth < 100 || el.offsetHeight < 40).map((el) => el.id)"""
+#: True where a list in the page is empty.
+NOTHING = "({}).length === 0"
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +62,11 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         server.close()
 
 
+def wait(page: Page, expression: str, what: str) -> None:
+    """Wait until an expression is true in the page."""
+    until(lambda: bool(page.evaluate(expression)), what)
+
+
 def problems(page: Page, where: str, within: str = "html") -> list[str]:
     """Return what is wrong with a page, or with a part of it, as it stands."""
     found: list[Any] = [*page.evaluate(AXE, within), *page.evaluate(BEYOND), *page.evaluate(SMALL)]
@@ -76,15 +83,15 @@ def test_a_page_has_no_violation_at_any_width(
     page = demo.enter(browser, name, "/overview", color_scheme=theme)
     page.goto(demo.url + path)
     if path != "/nowhere":
-        until(lambda: page.evaluate(READY), "the page is connected")
+        wait(page, READY, "the page is connected")
     page.evaluate(AXE_SCRIPT)
 
     found = []
     for width in WIDTHS[theme]:
         page.set_viewport_size({"width": width, "height": 900})
         # Charts take their new size a moment after the page does.
-        until(lambda: not page.evaluate(SMALL), "charts have their room")
-        until(lambda: not page.evaluate(BEYOND), f"nothing is beyond {width} px")
+        wait(page, NOTHING.format(SMALL), "charts have their room")
+        wait(page, NOTHING.format(BEYOND), f"nothing is beyond {width} px")
         found += problems(page, f"{width} px")
     page.set_viewport_size({"width": 1400, "height": 900})
     for opener in ("[data-metric][data-feed]", "#mu-lamp", ".mu-def"):
@@ -101,15 +108,15 @@ def test_a_lost_server_makes_no_page_scroll_sideways(demo: Demo, browser: Browse
     shown = [path for path, name in PAGES.items() if name == "olga" and path != "/nowhere"]
     pages = {path: demo.enter(browser, "olga", path, color_scheme="light") for path in shown}
     for page in pages.values():
-        until(lambda page=page: page.evaluate(READY), "the page is connected")
+        wait(page, READY, "the page is connected")
 
     demo.process.send_signal(signal.SIGSTOP)
     try:
         for path, page in pages.items():
-            until(lambda page=page: page.evaluate(LOST), f"{path} says that the server is lost")
+            wait(page, LOST, f"{path} says that the server is lost")
             for width in WIDTHS["light"]:
                 page.set_viewport_size({"width": width, "height": 900})
-                until(lambda page=page: not page.evaluate(BEYOND), f"{path} fits into {width} px")
+                wait(page, NOTHING.format(BEYOND), f"{path} fits into {width} px")
     finally:
         demo.process.send_signal(signal.SIGCONT)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from muntin.web.assets import PANEL_FILE, file_below
 from muntin.web.guard.guard import Requirement
-from muntin.web.handlers import StaticHandler
+from muntin.web.static_files import StaticHandler
 
 if TYPE_CHECKING:
     from muntin.web.app import App
@@ -35,11 +35,7 @@ class ExtensionHandler(StaticHandler):
         from muntin.live.panel_apps import extension_root
 
         root = extension_root(package)
-        asset = None if root is None else file_below(root, name)
-        if asset is None:
-            self.send_error(404)
-            return
-        self.send(asset)
+        self.send(None if root is None else file_below(root, name))
 
 
 class ComponentHandler(StaticHandler):

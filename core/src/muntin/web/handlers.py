@@ -1,9 +1,7 @@
-"""What answers to requests: pages, static files, health, and the operators' JSON."""
+"""What answers to requests for pages, and what all answers have in common."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +12,10 @@ from muntin.access.policy import Key
 from muntin.live.stage.faults import Fault
 from muntin.pages import Page
 from muntin.web.app import App
-from muntin.web.assets import Asset, bokeh_file, panel_file, type_of
 from muntin.web.body import Body
 from muntin.web.guard.credentials import ask_of
 from muntin.web.guard.guard import Admitted, Refused, Requirement
 from muntin.web.headers import ALWAYS, policy
-from muntin.web.operators import lists as operators
-from muntin.web.operators import page as operations
 from muntin.web.render import THEMES
 
 #: What is said of an HTTP status: heading and sentence.
@@ -273,140 +268,3 @@ class PageHandler(BaseHandler):
         if session is None or not self.admitted.permissions.limited or not self.app.guard.enabled:
             return ""
         return self.app.access.token(session, *key)
-
-
-class StaticHandler(BaseHandler):
-    """Serves a static file at the address that carries its digest; there is no secret in any."""
-
-    requires = Requirement.PUBLIC
-
-    def get(self, digest: str, name: str) -> None:
-        """Send the file, to be kept for good; 404 if name or digest is unknown."""
-        address = f"/static/{digest}/{name}"
-        asset = self.app.assets.get(name)
-        if asset is None or asset.address != address:
-            asset = self.app.renderer.modules.get(address)
-        if asset is None:
-            self.send_error(404)
-            return
-        self.send(asset)
-
-    def send_own(self, path: Path | None) -> None:
-        """Send a file as it is now, whose address stays when it changes; 404 if there is none."""
-        if path is None or not type_of(path) or not path.is_file():
-            self.send_error(404)
-            return
-        self.reply(Body(path.read_bytes()), type_of(path))
-
-    def send(self, asset: Asset) -> None:
-        """Send a file, to be kept for good."""
-        data, encoding = asset.encoded(self.request.headers.get("Accept-Encoding", ""))
-        self.set_header("Content-Type", asset.type)
-        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
-        self.set_header("Vary", "Accept-Encoding")
-        if encoding:
-            self.set_header("Content-Encoding", encoding)
-        self.finish(data)
-
-
-class PanelFileHandler(StaticHandler):
-    """Serves what Panel's own components ask for; the query carries their version."""
-
-    def get(self, name: str) -> None:  # type: ignore[override]  # one part of the address
-        """Send the file; 404 if there is none."""
-        asset = panel_file(name)
-        if asset is None:
-            self.send_error(404)
-            return
-        self.send(asset)
-
-
-class BokehFileHandler(StaticHandler):
-    """Serves Bokeh's own scripts at the addresses that its pages name."""
-
-    def get(self, name: str) -> None:  # type: ignore[override]  # one part of the address
-        """Send the file; 404 if there is none."""
-        asset = bokeh_file(name)
-        if asset is None:
-            self.send_error(404)
-            return
-        self.send(asset)
-
-
-class HealthHandler(BaseHandler):
-    """``/healthz``: the process is up."""
-
-    requires, terse = Requirement.PUBLIC, True
-
-    def get(self) -> None:
-        """Send ``ok``."""
-        self.say("ok\n")
-
-
-class ReadyHandler(BaseHandler):
-    """``/readyz``: the first snapshot is loaded and every page can be shown.
-
-    A page whose first picture hangs for long is no longer waited for: the others are served.
-    """
-
-    requires, terse = Requirement.PUBLIC, True
-
-    def get(self) -> None:
-        """Send ``ready``, or 503 with what is still missing, which is for operators."""
-        pages = (one for one in self.app.variants if one.whole)
-        missing = [one for one in pages if not one.stage.ready.is_set()]
-        # An empty directory that was looked for counts as loaded.
-        loaded = self.app.site.store.wait_loaded(0) or not self.app.site.feeds
-        names = ", ".join(sorted(one.name for one in missing)) or "no snapshot yet"
-        said = names if self.admitted.permissions.operates else ""
-        if loaded and all(one.hangs for one in missing):
-            self.say(f"ready{f', without {said}' if missing and said else ''}\n")
-            return
-        self.set_status(503)
-        self.say(f"not ready{f': {said}' if said else ''}\n")
-
-
-class MetricsHandler(BaseHandler):
-    """``/metrics``: figures of the server in Prometheus' text format."""
-
-    requires, terse = Requirement.METRICS, True
-    challenge = "Bearer"
-
-    def get(self) -> None:
-        """Send the figures."""
-        from muntin.web.operators.metrics import (
-            metrics,  # few ask for them, and none before the first page
-        )
-
-        self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        self.finish(metrics(self.app))
-
-
-class OperationsHandler(BaseHandler):
-    """``/-/``: the operators' page; its cards are fetched again from ``/-/panels``."""
-
-    cards: bool = False
-
-    def get(self) -> None:
-        """Send the page, or just its cards as JSON."""
-        made = operations.panels(self.app)
-        if self.cards:
-            body = Body(json.dumps(made).encode("utf-8", "replace"))
-            self.reply(body, "application/json; charset=utf-8")
-            return
-        self.audit("saw", self.admitted.session, page="-")
-        cards = [html for _, html in made]
-        page = self.app.renderer.operations(cards, self.theme, self.admitted.permissions)
-        self.reply(page, ending=self.ending())
-
-
-class OperatorsHandler(BaseHandler):
-    """``/-/feeds`` and ``/-/plugins``: the state of the site as JSON."""
-
-    terse = True
-    what: str
-
-    def get(self) -> None:
-        """Send the list."""
-        rows = operators.feeds(self.app) if self.what == "feeds" else operators.plugins(self.app)
-        self.say(operators.dump(rows), "application/json; charset=utf-8")

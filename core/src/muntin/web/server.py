@@ -23,10 +23,10 @@ from muntin.access import hook_of, open_access
 from muntin.live.workers.loop_monitor import LoopMonitor, measured_loop
 from muntin.live.workers.pool import WorkerPool
 from muntin.site import Site
-from muntin.web import app_files, app_page, handlers, signin
+from muntin.web import app_files, app_page, handlers, signin, static_files
 from muntin.web.accept_throttle import AcceptThrottle
 from muntin.web.app import App
-from muntin.web.assets import PANEL_FILE
+from muntin.web.operators import handlers as operators
 from muntin.web.private_handler import PrivateHandler
 from muntin.web.private_socket import PrivateSocket
 from muntin.web.socket import PageSocket
@@ -82,17 +82,9 @@ def routes(app: App) -> list[Any]:
         *app_page.routes(app),
         *private,
         *signin.routes(app),
-        (r"/static/([0-9a-f]{16})/([A-Za-z0-9._-]+)", handlers.StaticHandler, own),
-        (rf"/static/extensions/panel/({PANEL_FILE})", handlers.PanelFileHandler, own),
+        *static_files.routes(app),
         *app_files.routes(app),
-        (r"/static/js/(bokeh[a-z-]*\.min\.js)", handlers.BokehFileHandler, own),
-        (r"/healthz", handlers.HealthHandler, own),
-        (r"/readyz", handlers.ReadyHandler, own),
-        (r"/metrics", handlers.MetricsHandler, own),
-        (r"/-/?", handlers.OperationsHandler, own),
-        (r"/-/panels", handlers.OperationsHandler, {**own, "cards": True, "terse": True}),
-        (r"/-/feeds", handlers.OperatorsHandler, {**own, "what": "feeds"}),
-        (r"/-/plugins", handlers.OperatorsHandler, {**own, "what": "plugins"}),
+        *operators.routes(app),
     ]
 
 
