@@ -95,6 +95,8 @@ def test_without_leave_it_is_said_to_be_missing(
     visit = visiting(server, path="/bare")
 
     wait_text(visit, "#elsewhere", f"Nothing is fetched from other hosts: .* {elsewhere}")
+    visit.page.locator("#elsewhere button").click()
+    wait_text(visit, "#elsewhere", "^$")
 
 
 def test_apps_without_a_state_have_no_run_mode(server: Server, visiting: Opener) -> None:

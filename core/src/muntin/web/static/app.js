@@ -198,23 +198,28 @@ p:empty{display:none}.bad{background:#8f1d1d;color:#fff;font-weight:600}.quiet{b
 button{font:inherit;color:inherit;background:none;border:0;padding:0 0 0 10px;cursor:pointer;text-decoration:underline}
 </style><aside aria-label="About this page"><p class="bad" role="status" id="link"></p><p class="bad" role="status" id="said"></p><p class="quiet" role="note" id="elsewhere"></p><p class="quiet" role="note" id="unused"></p></aside>`;
 document.body.append(host);
-let dismissed = false;
+const dismissed = new Set();
 
 function tell() {
-  const at = shadow.getElementById("link"), fault = shadow.getElementById("said"), quiet = shadow.getElementById("unused");
+  const at = shadow.getElementById("link"), fault = shadow.getElementById("said");
   text(at, lostAt ? `Connection lost at ${clock(lostAt)} UTC. What is shown is the last known; trying to reconnect.` : "");
   text(fault, said || (undrawn ? "A part of this app could not be drawn." : ""));
-  text(quiet, unused.size && !dismissed ? "This page is shared: controls that are greyed out are not in use here." : "");
-  if (quiet.textContent && !quiet.querySelector("button")) {
-    const button = document.createElement("button");
-    button.textContent = "OK";
-    button.onclick = () => { dismissed = true; tell(); };
-    quiet.append(button);
-  }
+  note("unused", unused.size ? "This page is shared: controls that are greyed out are not in use here." : "");
   const hosts = [...wanted].sort().join(", ");
-  text(shadow.getElementById("elsewhere"), hosts && `Nothing is fetched from other hosts: what this app takes from ${hosts} is missing.`);
+  note("elsewhere", hosts && `Nothing is fetched from other hosts: what this app takes from ${hosts} is missing.`);
   const lamp = byId("mu-lamp");
   if (lamp) { lamp.dataset.status = lostAt ? "lost" : said ? "stale" : "live"; text(byId("mu-lamp-text"), lostAt ? "connection lost" : said ? "not well" : "live"); }
+}
+
+// Says something until the viewer has read it.
+function note(id, words) {
+  const el = shadow.getElementById(id);
+  text(el, dismissed.has(words) ? "" : words);
+  if (!el.firstChild || el.querySelector("button")) return;
+  const button = document.createElement("button");
+  button.textContent = "OK";
+  button.onclick = () => { dismissed.add(words); tell(); };
+  el.append(button);
 }
 
 function text(el, words) {
