@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import machine
-from bench.apps.report import kept
 from bench.catalogue import PEERS_BY_NAME
 from bench.figures import spread, table
 from bench.goals import lines
 from bench.plots import draw
 from bench.ratios import ratios
 from bench.rows import Found, Row, Workload
+from bench.sections import kept
 from bench.workloads import WORKLOADS
 
 #: Above this share of the server's core taken by others, figures are no measure of the server.

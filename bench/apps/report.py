@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.sections import put
+
 if TYPE_CHECKING:
     from bench.apps.__main__ import Held, Row
-
-#: Behind it stands this section alone; a run of the other workloads keeps it.
-MARK = "<!-- apps -->"
 
 _WORDS = """\
 ## A Panel app as it is
@@ -25,16 +24,9 @@ and the best is shown.
 
 
 def write(path: Path, rows: list[Row], load: float) -> None:
-    """Write the section; what stands before it is kept."""
-    before = path.read_text("utf-8").partition(MARK)[0].rstrip() if path.exists() else ""
-    parts = [before, "", MARK, "", _WORDS.format(load=load), *_tables(rows), *_goals(rows), ""]
-    path.write_text("\n".join(parts), "utf-8")
-
-
-def kept(path: Path) -> str:
-    """Return the section as it stands in the results, with its mark; "" if there is none."""
-    text = path.read_text("utf-8") if path.exists() else ""
-    return f"{MARK}{text.partition(MARK)[2]}" if MARK in text else ""
+    """Write the section; what else stands there is kept."""
+    parts = [_WORDS.format(load=load), *_tables(rows), *_goals(rows)]
+    put(path, "apps", "\n".join(parts))
 
 
 def _tables(rows: list[Row]) -> list[str]:

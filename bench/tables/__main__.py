@@ -1,24 +1,27 @@
 """A table of 10,000 rows in Chromium, 100 of them changing: ``make bench-tables``.
 
-Prints, for each server, what a viewer waits for and what an update costs the browser.
+Writes, for each server, what a viewer waits for and what an update costs the browser.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from bench.sections import put as put_section
 from bench.tables.servers import PEERS, Peer, put, serving
 from bench.viewers.chromium import FLAGS
 
 ROWS = 10_000
+VISITS = 5
 #: Seconds within which an update has to be seen.
 PATIENCE = 30.0
 
@@ -58,6 +61,14 @@ def wait_shown(page: Page, peer: Peer, price: float) -> None:
     raise SystemExit(f"{peer.name} does not show {price}")
 
 
+def visit(page: Page, peer: Peer, url: str) -> float:
+    """Return ms from entering the address to the first rows painted."""
+    started = time.perf_counter()
+    page.goto(url)
+    wait_shown(page, peer, 10_000)
+    return 1000 * (time.perf_counter() - started)
+
+
 def update(
     folder: Path, page: Page, devtools: CDPSession, peer: Peer, n: int
 ) -> tuple[float, float, float]:
@@ -78,12 +89,8 @@ def measure(
     put(folder, 10_000, ROWS)
     with serving(peer, folder) as url:
         page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.goto(url)  # the first request loads libraries, which is not what is measured
-        wait_shown(page, peer, 10_000)
-        started = time.perf_counter()
-        page.goto(url)
-        wait_shown(page, peer, 10_000)
-        found = {"first rows ms": [1000 * (time.perf_counter() - started)]}
+        visit(page, peer, url)  # the first one fills the cache, and the server loads its libraries
+        found = {"first rows ms": [visit(page, peer, url) for _ in range(VISITS)]}
         page.wait_for_timeout(3000)
         devtools = page.context.new_cdp_session(page)
         devtools.send("Performance.enable")
@@ -106,33 +113,56 @@ def measure(
     return found
 
 
-def told(name: str, found: Mapping[str, Iterable[float]]) -> str:
-    """Return a server's figures as lines: median, and the most."""
-    rows = (
-        f"{name:18} {what:22} {statistics.median(values):8.0f} {max(values):8.0f}"
-        for what, each in found.items()
-        if (values := [*each])
-    )
-    return "\n".join(rows)
+WORDS = """\
+## Tables of 10,000 rows
+
+`make bench-tables`: [the same rows](tables/peers/orders.py) in Chromium, {updates} updates of 100
+prices each, one server after the other in one run; load of the machine at the start: {load:.1f}.
+Panel sends the prices that changed with `patch`, Dash's callback returns the rows, and both look at
+the document four times a second. First rows are those of {visits} visits with a full cache. An
+update lasts from the rename of the document to the frame after the one with the new price.
+Median, and the most in brackets.
+"""
+
+
+def section(found: Mapping[str, Mapping[str, list[float]]], updates: int, load: float) -> str:
+    """Return the table of all servers, a line for each figure."""
+    figures = list(dict.fromkeys(name for each in found.values() for name in each))
+    lines = [
+        WORDS.format(updates=updates, load=load, visits=VISITS),
+        f"| figure | {' | '.join(found)} |",
+        f"|---|{'--:|' * len(found)}",
+        *(
+            f"| {name} | {' | '.join(_cell(each.get(name, [])) for each in found.values())} |"
+            for name in figures
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _cell(values: list[float]) -> str:
+    return f"{statistics.median(values):.0f} ({max(values):.0f})" if values else ""
 
 
 def main() -> None:
-    """Measure and print; take a picture of our table if asked to."""
+    """Measure, write the results, and take a picture of our table if asked to."""
     asked = argparse.ArgumentParser("make bench-tables", description=__doc__)
     asked.add_argument("--updates", type=int, default=20)
-    asked.add_argument("--only", help="servers whose name holds this word", default="")
     asked.add_argument("--picture", type=Path, help="where to put a picture of the table")
+    asked.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "RESULTS.md")
     options = asked.parse_args()
-    print(f"{'server':18} {'figure':22} {'median':>8} {'most':>8}")
+    found, load = {}, os.getloadavg()[0]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for peer in (one for one in PEERS if options.only.lower() in one.name.lower()):
+        for peer in PEERS:
             with tempfile.TemporaryDirectory() as root:
                 folder = Path(root) / "state"
                 folder.mkdir()
-                found = measure(peer, folder, browser, options.updates, options.picture)
-                print(told(peer.name, found), flush=True)
+                found[peer.name] = measure(peer, folder, browser, options.updates, options.picture)
         browser.close()
+    written = section(found, options.updates, load)
+    put_section(options.out, "tables", written)
+    print(written)
 
 
 if __name__ == "__main__":
